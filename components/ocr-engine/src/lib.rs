@@ -1,0 +1,1 @@
+//! Finds and reads a resident identity card in a photograph.

@@ -1,0 +1,1 @@
+//! The yunzhen:store interface on Spin's SQLite.

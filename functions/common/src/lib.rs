@@ -1,0 +1,1 @@
+//! What every function shares: request ids, authorisation, problems, idempotency, audit, paging.

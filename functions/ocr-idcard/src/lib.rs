@@ -1,0 +1,1 @@
+//! Reads resident identity cards over HTTP.

@@ -1,0 +1,1 @@
+//! Serves the pages and the OpenAPI document of the whole application.

@@ -1,0 +1,3 @@
+//! Runs a spin.toml in one process.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The developer's one entry: up, test, bench, build, models.
+
+fn main() {}
