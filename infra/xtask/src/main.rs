@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod key;
+mod lint;
 mod models;
 mod process;
 mod target;
@@ -32,6 +33,8 @@ enum Command {
     Bench(bench::Options),
     /// Build every guest and the host.
     Build,
+    /// Check format and lints.
+    Lint,
     /// Fetch the models, or check a folder of your own.
     Models(models::Options),
     /// Feed random input to a parser of outside data.
@@ -45,6 +48,7 @@ fn main() -> anyhow::Result<()> {
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Build => build::all(),
+        Command::Lint => lint::run(),
         Command::Models(options) => models::run(&options),
         Command::Fuzz(options) => test::fuzz(&options),
     }
