@@ -15,6 +15,7 @@ mod up;
 
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Runs, tests and measures the platform.")]
@@ -41,7 +42,17 @@ enum Command {
     Fuzz(test::FuzzOptions),
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
     std::env::set_current_dir(root())?;
     match Arguments::parse().command {
         Command::Up(options) => up::run(&options),
