@@ -1,0 +1,66 @@
+//! Builds the guests that `spin.toml` names and the host that runs them.
+
+use crate::process::{run, step};
+use crate::target;
+use anyhow::Context;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// The triple of every guest.
+pub const GUEST_TARGET: &str = "wasm32-wasip2";
+
+#[derive(Deserialize)]
+struct Manifest {
+    component: BTreeMap<String, Component>,
+}
+
+#[derive(Deserialize)]
+struct Component {
+    build: Option<Build>,
+}
+
+#[derive(Deserialize)]
+struct Build {
+    command: String,
+}
+
+/// Every guest and the host, optimised.
+pub fn all() -> anyhow::Result<()> {
+    guests(Path::new("spin.toml"))?;
+    host()
+}
+
+/// The guests of one manifest. One cargo call for all of them, because cargo then builds in parallel.
+pub fn guests(manifest: &Path) -> anyhow::Result<()> {
+    target::ensure(GUEST_TARGET)?;
+    let packages = packages(manifest)?;
+    step(&format!("building {} guests", packages.len()));
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--release", "--target", GUEST_TARGET]);
+    run(cargo.args(packages.iter().flat_map(|name| ["-p", name])))
+}
+
+/// The host.
+pub fn host() -> anyhow::Result<()> {
+    if !Path::new("target/release/host").exists() {
+        step("building the host: the first time takes some minutes");
+    }
+    run(Command::new("cargo").args(["build", "--release", "-p", "host"]))
+}
+
+/// The cargo packages behind a manifest's build commands (`cargo build ... -p NAME`).
+pub fn packages(manifest: &Path) -> anyhow::Result<Vec<String>> {
+    let text = fs::read_to_string(manifest).with_context(|| manifest.display().to_string())?;
+    let parsed: Manifest = toml::from_str(&text).with_context(|| manifest.display().to_string())?;
+    let commands = parsed.component.values().filter_map(|component| Some(&component.build.as_ref()?.command));
+    commands
+        .map(|command| {
+            let mut words = command.split_whitespace().skip_while(|word| *word != "-p");
+            let name = words.nth(1).with_context(|| format!("`{command}` names no package with -p"))?;
+            Ok(name.to_owned())
+        })
+        .collect()
+}
