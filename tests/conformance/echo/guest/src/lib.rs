@@ -6,7 +6,8 @@ use spin_sdk::http_service;
 #[http_service]
 async fn handle(request: Request) -> impl IntoResponse {
     let uri = request.uri().clone();
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("-").to_owned();
+    let header =
+        |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("-").to_owned();
     let head = format!(
         "{} {} query={} x-test={} route={} rest={} client={}\n",
         request.method(),

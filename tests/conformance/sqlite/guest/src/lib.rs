@@ -47,6 +47,7 @@ async fn answer(path: &str) -> Result<String, Error> {
 async fn run(database: &Connection, sql: &str, values: Vec<Value>) -> Result<String, Error> {
     let result = database.execute(sql, values).await?;
     let rows = result.collect().await?;
-    let texts = rows.iter().map(|row| row.values.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(" "));
+    let texts =
+        rows.iter().map(|row| row.values.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(" "));
     Ok(texts.collect::<Vec<_>>().join("\n"))
 }
