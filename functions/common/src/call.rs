@@ -71,6 +71,12 @@ impl Reply {
         Self { status, headers, body }
     }
 
+    /// An answer without a body.
+    #[must_use]
+    pub fn empty(status: u16) -> Self {
+        Self { status, headers: HeaderMap::new(), body: Vec::new() }
+    }
+
     /// A JSON answer.
     ///
     /// # Errors

@@ -18,11 +18,12 @@ use std::cell::RefCell;
 pub struct Policy {
     /// Who may.
     pub roles: &'static [Role],
-    /// How often each user, system or function may.
-    pub per_caller: Limit,
-    /// How often one address may, whoever its users are. Systems and functions are not counted: many patients stand
-    /// behind one of them.
+    /// How often each user may.
+    pub per_user: Limit,
+    /// How often one address may, whoever its users are.
     pub per_address: Limit,
+    /// How often each hospital system or function may; many patients stand behind one, so its address is not counted.
+    pub per_system: Limit,
 }
 
 /// The credentials a function accepts.
@@ -63,9 +64,10 @@ impl Guard {
         if !policy.roles.contains(&principal.role) {
             return Err(forbidden());
         }
-        let counted = !matches!(principal.role, Role::System | Role::Service);
-        let caller = (principal.actor(), policy.per_caller);
-        let buckets: Vec<_> = std::iter::once(caller).chain(address.filter(|_| counted)).collect();
+        let buckets = match principal.role {
+            Role::System | Role::Service => vec![(principal.actor(), policy.per_system)],
+            _ => std::iter::once((principal.actor(), policy.per_user)).chain(address).collect(),
+        };
         check(refused, &buckets, call)?;
         take(store, refused, function, &buckets, call).await?;
         Ok(principal)
@@ -141,8 +143,9 @@ mod tests {
     const F: Function = Function { id: "ocr-idcard", tables: "f", migrations: &[] };
     const POLICY: Policy = Policy {
         roles: &[Role::System, Role::Patient],
-        per_caller: Limit { per_minute: 60, burst: 2 },
+        per_user: Limit { per_minute: 60, burst: 2 },
         per_address: Limit { per_minute: 60, burst: 3 },
+        per_system: Limit { per_minute: 60, burst: 1 },
     };
 
     struct World {
@@ -181,6 +184,7 @@ mod tests {
     fn callers_are_known_and_roles_kept() {
         let world = World::new();
         assert_eq!(world.admit("bearer key", "1.1.1.1:1").unwrap(), "system:his");
+        assert_eq!(world.admit("bearer key", "1.1.1.1:1"), Err((429, "rate_limited")));
         assert_eq!(world.admit(&world.user("u", Role::Patient), "1.1.1.1:1").unwrap(), "user:u");
         assert_eq!(world.admit(&world.user("d", Role::Doctor), "1.1.1.1:1"), Err((403, "forbidden")));
         assert_eq!(world.admit("", "1.1.1.1:1"), Err((401, "no_credential")));

@@ -137,7 +137,7 @@ async fn guard() -> Result<Rc<Guard>, Problem> {
     let wrong = |why: String| Problem::unavailable("configuration", why);
     let guard = Rc::new(Guard {
         api_keys: ApiKeys::parse(&variable("api_key_hashes").await?).map_err(wrong)?,
-        token_keys: Keys::parse(&variable("token_keys").await?).map_err(wrong)?,
+        token_keys: Keys::parse(&variable("token_public_keys").await?).map_err(wrong)?,
         proxies: Proxies::parse(&variable("trusted_proxies").await?).map_err(wrong)?,
     });
     GUARD.set(Some(Rc::clone(&guard)));

@@ -69,7 +69,7 @@ impl Problem {
     /// The body, or one image in it, is larger than allowed.
     #[must_use]
     pub fn too_large(limit_bytes: usize) -> Self {
-        let mb = limit_bytes / 1_000_000;
+        let mb = limit_bytes >> 20;
         let (zh, en) = (format!("内容超过上限 {mb} MB"), format!("the limit is {mb} MB"));
         Self::new(413, "too_large", zh, en)
     }

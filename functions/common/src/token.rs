@@ -89,7 +89,7 @@ impl Signer {
         Self { kid: kid.to_owned(), key: SigningKey::from_bytes(seed) }
     }
 
-    /// The entry for the variable `token_keys` of the functions that are to trust this key.
+    /// The entry for the variable `token_public_keys` of the functions that are to trust this key.
     #[must_use]
     pub fn public(&self) -> String {
         format!("{}:{}", self.kid, BASE64.encode(self.key.verifying_key().as_bytes()))
@@ -122,7 +122,7 @@ impl Signer {
 pub struct Keys(Vec<(String, VerifyingKey)>);
 
 impl Keys {
-    /// From the variable `token_keys`: `kid:key` pairs, separated by commas, key = base64url of 32 bytes.
+    /// From the variable `token_public_keys`: `kid:key` pairs, separated by commas, key = base64url of 32 bytes.
     ///
     /// # Errors
     /// Names the pair that is malformed.
@@ -133,7 +133,7 @@ impl Keys {
                 let bytes: [u8; 32] = BASE64.decode(key).ok()?.try_into().ok()?;
                 Some((kid.to_owned(), VerifyingKey::from_bytes(&bytes).ok()?))
             });
-            key.ok_or_else(|| format!("token_keys: `{pair}` is not kid:<base64url of an Ed25519 public key>"))
+            key.ok_or_else(|| format!("token_public_keys: `{pair}` is not kid:<base64url of an Ed25519 public key>"))
         });
         keys.collect::<Result<_, _>>().map(Self)
     }

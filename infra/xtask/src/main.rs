@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod key;
+mod lint;
 mod models;
 mod process;
 mod target;
@@ -14,6 +15,7 @@ mod up;
 
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Runs, tests and measures the platform.")]
@@ -32,19 +34,32 @@ enum Command {
     Bench(bench::Options),
     /// Build every guest and the host.
     Build,
+    /// Check format and lints.
+    Lint,
     /// Fetch the models, or check a folder of your own.
     Models(models::Options),
     /// Feed random input to a parser of outside data.
     Fuzz(test::FuzzOptions),
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
     std::env::set_current_dir(root())?;
     match Arguments::parse().command {
         Command::Up(options) => up::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Build => build::all(),
+        Command::Lint => lint::run(),
         Command::Models(options) => models::run(&options),
         Command::Fuzz(options) => test::fuzz(&options),
     }
