@@ -183,7 +183,8 @@ impl Options {
             }
             "warnings" => {
                 let known = Warning::ALL.map(Warning::name).join(", ");
-                let wrong = |_| Problem::bad_field("warnings", &format!("可选值：{known}"), &format!("known are {known}"));
+                let wrong =
+                    |_| Problem::bad_field("warnings", &format!("可选值：{known}"), &format!("known are {known}"));
                 once(name, &mut self.warnings, Warning::list(value).map_err(wrong)?)
             }
             other => Err(unknown(other)),
@@ -222,7 +223,8 @@ fn form(call: &Call, body: Vec<u8>, options: &mut Options) -> Result<Vec<u8>, Pr
             if name == "image" {
                 once("image", &mut image, Vec::from(value))?;
             } else {
-                let text = std::str::from_utf8(&value).map_err(|_| Problem::bad_field(&name, "不是文本", "not text"))?;
+                let text =
+                    std::str::from_utf8(&value).map_err(|_| Problem::bad_field(&name, "不是文本", "not text"))?;
                 options.set(&name, text)?;
             }
         }
