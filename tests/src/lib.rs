@@ -1,3 +1,4 @@
 //! Helpers of the whole-system tests: the running application and a real browser.
 
+pub mod api;
 pub mod host;
