@@ -109,7 +109,6 @@ fn run(lease: &mut Lease, statement: &str, parameters: &[Value]) -> Result<Rows,
     let mut prepared = connection.prepare_cached(statement)?;
     let columns: Vec<String> = prepared
         .column_names()
-        .into_iter()
         .map(str::to_owned)
         .collect();
     let mut found = prepared.query(params_from_iter(parameters))?;
