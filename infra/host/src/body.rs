@@ -20,36 +20,18 @@ struct Limited {
 /// else when the bytes that came are.
 pub fn limited(request: Request<WasiBody>, limit: u64) -> (Request<WasiBody>, Arc<AtomicBool>) {
     let exceeded = Arc::new(AtomicBool::new(request.body().size_hint().lower() > limit));
-    if request
-        .body()
-        .size_hint()
-        .exact()
-        .is_some_and(|exact| exact <= limit)
-    {
+    if request.body().size_hint().exact().is_some_and(|exact| exact <= limit) {
         return (request, exceeded);
     }
     let flag = exceeded.clone();
-    (
-        request.map(|body| {
-            Limited {
-                body,
-                left: limit,
-                exceeded: flag,
-            }
-            .boxed_unsync()
-        }),
-        exceeded,
-    )
+    (request.map(|body| Limited { body, left: limit, exceeded: flag }.boxed_unsync()), exceeded)
 }
 
 impl Body for Limited {
     type Data = Bytes;
     type Error = Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(cx);
         if let Poll::Ready(Some(Ok(frame))) = &frame
             && let Some(data) = frame.data_ref()

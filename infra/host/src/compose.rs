@@ -38,41 +38,24 @@ pub struct Denial {
 pub fn compose(component: &Component) -> Result<Composed> {
     let bytes = read(&component.source)?;
     if component.dependencies.is_empty() {
-        return Ok(Composed {
-            bytes,
-            denials: Vec::new(),
-        });
+        return Ok(Composed { bytes, denials: Vec::new() });
     }
-    let mut composer = Composer {
-        graph: CompositionGraph::new(),
-        denials: Vec::new(),
-    };
+    let mut composer = Composer { graph: CompositionGraph::new(), denials: Vec::new() };
     let root = composer.register(&component.id, bytes)?;
     let parent = composer.graph.instantiate(root);
     for dependency in &component.dependencies {
-        composer.plug(root, parent, dependency).with_context(|| {
-            format!(
-                "component `{}`, dependency \"{}\"",
-                component.id, dependency.name
-            )
-        })?;
+        composer
+            .plug(root, parent, dependency)
+            .with_context(|| format!("component `{}`, dependency \"{}\"", component.id, dependency.name))?;
     }
     for name in composer.names(root, Side::Exports) {
         let export = composer.graph.alias_instance_export(parent, &name)?;
         composer.graph.export(export, &name)?;
     }
-    let options = EncodeOptions {
-        validate: false,
-        ..EncodeOptions::default()
-    };
-    let bytes = composer
-        .graph
-        .encode(options)
-        .with_context(|| format!("component `{}` cannot be composed", component.id))?;
-    Ok(Composed {
-        bytes,
-        denials: composer.denials,
-    })
+    let options = EncodeOptions { validate: false, ..EncodeOptions::default() };
+    let bytes =
+        composer.graph.encode(options).with_context(|| format!("component `{}` cannot be composed", component.id))?;
+    Ok(Composed { bytes, denials: composer.denials })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
@@ -106,18 +89,12 @@ impl Composer {
     }
 
     fn kind(&self, package: PackageId, import: &str) -> Option<ItemKind> {
-        self.graph.types()[self.graph[package].ty()]
-            .imports
-            .get(import)
-            .copied()
+        self.graph.types()[self.graph[package].ty()].imports.get(import).copied()
     }
 
     fn plug(&mut self, root: PackageId, parent: NodeId, dependency: &Dependency) -> Result<()> {
-        let matched: Vec<String> = self
-            .names(root, Side::Imports)
-            .into_iter()
-            .filter(|import| fits(&dependency.name, import))
-            .collect();
+        let matched: Vec<String> =
+            self.names(root, Side::Imports).into_iter().filter(|import| fits(&dependency.name, import)).collect();
         if matched.is_empty() {
             bail!("no import of the component has this name");
         }
@@ -127,27 +104,16 @@ impl Composer {
         self.deny(index, package, instance, dependency)?;
         for import in matched {
             let export = dependency.export.as_deref().unwrap_or(&import);
-            if !self
-                .names(package, Side::Exports)
-                .iter()
-                .any(|name| name == export)
-            {
+            if !self.names(package, Side::Exports).iter().any(|name| name == export) {
                 bail!("`{}` does not export `{export}`", dependency.label);
             }
             let export = self.graph.alias_instance_export(instance, export)?;
-            self.graph
-                .set_instantiation_argument(parent, &import, export)?;
+            self.graph.set_instantiation_argument(parent, &import, export)?;
         }
         Ok(())
     }
 
-    fn deny(
-        &mut self,
-        index: usize,
-        package: PackageId,
-        instance: NodeId,
-        dependency: &Dependency,
-    ) -> Result<()> {
+    fn deny(&mut self, index: usize, package: PackageId, instance: NodeId, dependency: &Dependency) -> Result<()> {
         for interface in self.names(package, Side::Imports) {
             let Some(capability) = capability(&interface) else {
                 continue;
@@ -155,22 +121,14 @@ impl Composer {
             if dependency.inherit.contains(&capability) {
                 continue;
             }
-            let kind = self
-                .kind(package, &interface)
-                .context("an import has no type")?;
+            let kind = self.kind(package, &interface).context("an import has no type")?;
             let (name, version) = interface.split_once('@').unwrap_or((&interface, "0.0.0"));
             let name = name.replace(['/', ':'], "-");
             let import = format!("denied:dependency{index}/{name}@{version}");
             let node = self.graph.import(import.clone(), kind)?;
-            self.graph
-                .set_instantiation_argument(instance, &interface, node)?;
+            self.graph.set_instantiation_argument(instance, &interface, node)?;
             let dependency = dependency.label.clone();
-            self.denials.push(Denial {
-                import,
-                interface,
-                dependency,
-                capability,
-            });
+            self.denials.push(Denial { import, interface, dependency, capability });
         }
         Ok(())
     }
@@ -185,17 +143,13 @@ fn fits(key: &str, import: &str) -> bool {
     let (import, import_version) = import.split_once('@').unwrap_or((import, ""));
     let (key, key_version) = key.split_once('@').unwrap_or((key, ""));
     let versions = key_version.is_empty() || key_version == import_version;
-    let package = import
-        .split_once('/')
-        .map_or(import, |(package, _)| package);
+    let package = import.split_once('/').map_or(import, |(package, _)| package);
     versions && key.contains(':') && (key == import || key == package)
 }
 
 /// The capability that an interface reaches.
 fn capability(import: &str) -> Option<Capability> {
-    let interface = import
-        .split_once('@')
-        .map_or(import, |(interface, _)| interface);
+    let interface = import.split_once('@').map_or(import, |(interface, _)| interface);
     Some(match interface {
         "spin:variables/variables" => Capability::Variables,
         "wasi:http/client" | "wasi:http/outgoing-handler" => Capability::AllowedOutboundHosts,
@@ -214,20 +168,10 @@ mod tests {
     #[test]
     fn keys_match_interfaces_and_packages() {
         let import = "yunzhen:store/sql@0.1.0";
-        for key in [
-            "yunzhen:store/sql@0.1.0",
-            "yunzhen:store/sql",
-            "yunzhen:store",
-            "yunzhen:store@0.1.0",
-        ] {
+        for key in ["yunzhen:store/sql@0.1.0", "yunzhen:store/sql", "yunzhen:store", "yunzhen:store@0.1.0"] {
             assert!(fits(key, import), "{key}");
         }
-        for key in [
-            "yunzhen:store/sq@0.1.0",
-            "yunzhen:stor",
-            "yunzhen:store@0.2.0",
-            "store",
-        ] {
+        for key in ["yunzhen:store/sq@0.1.0", "yunzhen:stor", "yunzhen:store@0.2.0", "store"] {
             assert!(!fits(key, import), "{key}");
         }
     }

@@ -18,9 +18,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, timeout, timeout_at};
 use wasmtime_wasi_http::WasiBody;
-use wasmtime_wasi_http::handler::{
-    ExpirationError, InstantiationError, ProxyHandler, TrapOrPanicError,
-};
+use wasmtime_wasi_http::handler::{ExpirationError, InstantiationError, ProxyHandler, TrapOrPanicError};
 
 /// How long the cause of a lost instance is waited for: it is told just after the fact.
 const CAUSE: Duration = Duration::from_millis(500);
@@ -44,13 +42,7 @@ impl Dispatcher {
     pub fn new(workers: Vec<Workers>, limits: Limits, log: Log) -> Self {
         let served = workers.into_iter().map(|workers| {
             let metrics = workers.grants.metrics.clone();
-            (
-                workers.grants.component.clone(),
-                Served {
-                    handler: ProxyHandler::new(workers),
-                    metrics,
-                },
-            )
+            (workers.grants.component.clone(), Served { handler: ProxyHandler::new(workers), metrics })
         });
         Self {
             served: served.collect(),
@@ -62,39 +54,20 @@ impl Dispatcher {
     }
 
     /// A request from outside.
-    pub async fn call(
-        &self,
-        component: &str,
-        request: Request<WasiBody>,
-        request_id: &str,
-    ) -> Response<WasiBody> {
+    pub async fn call(&self, component: &str, request: Request<WasiBody>, request_id: &str) -> Response<WasiBody> {
         let Some(served) = self.served.get(component) else {
             return Problem::NoRoute.response(request_id);
         };
         let Ok(_place) = self.in_flight.try_acquire() else {
-            return self.fail(
-                served,
-                component,
-                Problem::Overloaded,
-                "too many requests in flight",
-                request_id,
-            );
+            return self.fail(served, component, Problem::Overloaded, "too many requests in flight", request_id);
         };
         let deadline = Instant::now() + self.limits.request_timeout;
         let kind = kind(component, request.method(), request.uri().path());
         let Ok(turn) = timeout_at(deadline, self.lanes.enter(kind)).await else {
-            return self.fail(
-                served,
-                component,
-                Problem::Overloaded,
-                "no turn to compute in time",
-                request_id,
-            );
+            return self.fail(served, component, Problem::Overloaded, "no turn to compute in time", request_id);
         };
         let heavy = Arc::new(AtomicBool::new(false));
-        let answer = self
-            .run(served, component, request, request_id, heavy.clone())
-            .await;
+        let answer = self.run(served, component, request, request_id, heavy.clone()).await;
         match (heavy.load(Ordering::Relaxed), turn) {
             (true, _) => self.lanes.remember(kind),
             (false, Some(_)) => self.lanes.forget(kind),
@@ -104,17 +77,10 @@ impl Dispatcher {
     }
 
     /// A request from one component to another, or from the ticker; `None` if there is no such component.
-    pub async fn chain(
-        &self,
-        component: &str,
-        mut request: Request<WasiBody>,
-    ) -> Option<Response<WasiBody>> {
+    pub async fn chain(&self, component: &str, mut request: Request<WasiBody>) -> Option<Response<WasiBody>> {
         let served = self.served.get(component)?;
         let request_id = request_id::establish(request.headers_mut());
-        Some(
-            self.run(served, component, request, &request_id, Arc::default())
-                .await,
-        )
+        Some(self.run(served, component, request, &request_id, Arc::default()).await)
     }
 
     async fn run(
@@ -129,31 +95,16 @@ impl Dispatcher {
         let deadline = start + self.limits.request_timeout;
         let (request, too_large) = limited(request, self.limits.body);
         if too_large.load(Ordering::Relaxed) {
-            return self.fail(
-                served,
-                component,
-                Problem::BodyTooLarge,
-                "declared",
-                request_id,
-            );
+            return self.fail(served, component, Problem::BodyTooLarge, "declared", request_id);
         }
         let (ending, why) = oneshot::channel();
-        let ticket = Ticket {
-            deadline,
-            ending,
-            heavy,
-        };
+        let ticket = Ticket { deadline, ending, heavy };
         // The instance enforces the deadline; this is for a request no instance could take.
         let last = deadline + Duration::from_secs(1);
         let result = timeout_at(last, served.handler.handle(ticket, request)).await;
-        served
-            .metrics
-            .latency
-            .observe(start.elapsed().as_secs_f64());
+        served.metrics.latency.observe(start.elapsed().as_secs_f64());
         let (problem, cause) = match result {
-            _ if too_large.load(Ordering::Relaxed) => {
-                (Problem::BodyTooLarge, "streamed".to_owned())
-            }
+            _ if too_large.load(Ordering::Relaxed) => (Problem::BodyTooLarge, "streamed".to_owned()),
             Ok(Ok(response)) => {
                 served.metrics.answered(response.status());
                 return response;
@@ -176,24 +127,14 @@ impl Dispatcher {
         if let Some(failed) = error.downcast_ref::<InstantiationError<Ticket>>() {
             let cause = format!("{:?}", failed.error);
             let full = failed.error.is::<wasmtime::PoolConcurrencyLimitError>();
-            return (
-                if full {
-                    Problem::Overloaded
-                } else {
-                    Problem::Unavailable
-                },
-                cause,
-            );
+            return (if full { Problem::Overloaded } else { Problem::Unavailable }, cause);
         }
         let lost = error.is::<TrapOrPanicError>() || error.is::<wasmtime::Trap>();
         if !lost {
             return (Problem::GuestError, format!("{error:?}"));
         }
         if Instant::now() >= deadline {
-            return (
-                Problem::Timeout,
-                "the guest computed for too long".to_owned(),
-            );
+            return (Problem::Timeout, "the guest computed for too long".to_owned());
         }
         match timeout(CAUSE, why).await {
             Ok(Ok(Ending::Memory)) => (Problem::MemoryLimit, "memory limit".to_owned()),

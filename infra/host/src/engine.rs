@@ -3,9 +3,7 @@
 use crate::limits::Limits;
 use std::path::Path;
 use std::time::Duration;
-use wasmtime::{
-    Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Result,
-};
+use wasmtime::{Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Result};
 
 /// A guest that computes lets others run after so long.
 pub const SLICE: Duration = Duration::from_millis(10);
@@ -25,10 +23,7 @@ pub fn engine(limits: &Limits, cache: &Path) -> Result<Engine> {
         .total_core_instances(n.saturating_mul(CORE_PER_INSTANCE / 4))
         .total_memories(n.saturating_mul(MEMORIES_PER_INSTANCE / 4))
         .total_tables(n.saturating_mul(CORE_PER_INSTANCE / 4))
-        .total_stacks(
-            n.saturating_mul(u32::try_from(limits.concurrency)?)
-                .max(1024),
-        )
+        .total_stacks(n.saturating_mul(u32::try_from(limits.concurrency)?).max(1024))
         .max_core_instances_per_component(CORE_PER_INSTANCE)
         .max_memories_per_component(MEMORIES_PER_INSTANCE)
         .max_tables_per_component(CORE_PER_INSTANCE)

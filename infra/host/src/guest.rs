@@ -53,20 +53,13 @@ impl Guest {
 
 impl WasiView for Guest {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView {
-            ctx: &mut self.wasi,
-            table: &mut self.table,
-        }
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
     }
 }
 
 impl WasiHttpView for Guest {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView {
-            hooks: &mut self.outbound,
-            table: &mut self.table,
-            ctx: &mut self.http,
-        }
+        WasiHttpCtxView { hooks: &mut self.outbound, table: &mut self.table, ctx: &mut self.http }
     }
 }
 
@@ -88,9 +81,6 @@ pub struct SpinView<'a> {
 impl Guest {
     /// The view for the Spin interfaces.
     pub fn spin(&mut self) -> SpinView<'_> {
-        SpinView {
-            grants: &self.grants,
-            table: &mut self.table,
-        }
+        SpinView { grants: &self.grants, table: &mut self.table }
     }
 }

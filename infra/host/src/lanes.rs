@@ -27,20 +27,12 @@ pub fn kind(component: &str, method: &http::Method, path: &str) -> u64 {
 impl Lanes {
     /// Lanes on which `width` requests compute side by side.
     pub fn new(width: usize) -> Self {
-        Self {
-            width,
-            lanes: RwLock::default(),
-        }
+        Self { width, lanes: RwLock::default() }
     }
 
     /// Waits for a place, if requests of this kind compute.
     pub async fn enter(&self, kind: u64) -> Option<OwnedSemaphorePermit> {
-        let lane = self
-            .lanes
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&kind)?
-            .clone();
+        let lane = self.lanes.read().unwrap_or_else(PoisonError::into_inner).get(&kind)?.clone();
         lane.acquire_owned().await.ok()
     }
 
@@ -48,18 +40,13 @@ impl Lanes {
     pub fn remember(&self, kind: u64) {
         let mut lanes = self.lanes.write().unwrap_or_else(PoisonError::into_inner);
         if lanes.len() < KINDS {
-            lanes
-                .entry(kind)
-                .or_insert_with(|| Arc::new(Semaphore::new(self.width)));
+            lanes.entry(kind).or_insert_with(|| Arc::new(Semaphore::new(self.width)));
         }
     }
 
     /// A request of this kind did not compute although it had waited for its turn.
     pub fn forget(&self, kind: u64) {
-        self.lanes
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&kind);
+        self.lanes.write().unwrap_or_else(PoisonError::into_inner).remove(&kind);
     }
 }
 
@@ -77,20 +64,11 @@ mod tests {
         lanes.remember(read);
         let first = lanes.enter(read).now_or_never().unwrap();
         let _second = lanes.enter(read).now_or_never().unwrap();
-        assert!(
-            lanes.enter(read).now_or_never().is_none(),
-            "the lane is full"
-        );
-        assert!(
-            lanes.enter(health).now_or_never().unwrap().is_none(),
-            "others pass by"
-        );
+        assert!(lanes.enter(read).now_or_never().is_none(), "the lane is full");
+        assert!(lanes.enter(health).now_or_never().unwrap().is_none(), "others pass by");
         drop(first);
         assert!(lanes.enter(read).now_or_never().unwrap().is_some());
         lanes.forget(read);
-        assert!(
-            lanes.enter(read).now_or_never().unwrap().is_none(),
-            "forgotten"
-        );
+        assert!(lanes.enter(read).now_or_never().unwrap().is_none(), "forgotten");
     }
 }

@@ -43,49 +43,30 @@ pub struct Meter {
 impl Meter {
     /// A meter at zero.
     pub fn new(limit: usize, metrics: Arc<ComponentMetrics>) -> Self {
-        Self {
-            limit,
-            used: 0,
-            metrics,
-            exceeded: false,
-        }
+        Self { limit, used: 0, metrics, exceeded: false }
     }
 }
 
 impl ResourceLimiter for Meter {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _: Option<usize>,
-    ) -> wasmtime::Result<bool> {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         let more = desired.saturating_sub(current);
         if self.used.saturating_add(more) > self.limit {
             self.exceeded = true;
             return Ok(false);
         }
         self.used += more;
-        self.metrics
-            .memory
-            .inc_by(more.try_into().unwrap_or(i64::MAX));
+        self.metrics.memory.inc_by(more.try_into().unwrap_or(i64::MAX));
         Ok(true)
     }
 
-    fn table_growing(
-        &mut self,
-        _: usize,
-        desired: usize,
-        _: Option<usize>,
-    ) -> wasmtime::Result<bool> {
+    fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         Ok(desired <= 20_000)
     }
 }
 
 impl Drop for Meter {
     fn drop(&mut self) {
-        self.metrics
-            .memory
-            .dec_by(self.used.try_into().unwrap_or(i64::MAX));
+        self.metrics.memory.dec_by(self.used.try_into().unwrap_or(i64::MAX));
     }
 }
 
@@ -102,11 +83,7 @@ pub fn bytes(text: &str) -> Result<u64> {
         Some("GiB") => 30,
         _ => bail!("{text:?} is not a size like `64MiB`"),
     };
-    match digits
-        .parse::<u64>()
-        .ok()
-        .and_then(|n| n.checked_mul(1 << shift))
-    {
+    match digits.parse::<u64>().ok().and_then(|n| n.checked_mul(1 << shift)) {
         Some(bytes) => Ok(bytes),
         None => bail!("{text:?} is not a size like `64MiB`"),
     }
@@ -125,11 +102,7 @@ pub fn duration(text: &str) -> Result<Duration> {
         Some("h") => 3_600_000,
         _ => bail!("{text:?} is not a duration like `30s`"),
     };
-    match digits
-        .parse::<u64>()
-        .ok()
-        .and_then(|n| n.checked_mul(millis))
-    {
+    match digits.parse::<u64>().ok().and_then(|n| n.checked_mul(millis)) {
         Some(millis) if millis > 0 => Ok(Duration::from_millis(millis)),
         _ => bail!("{text:?} is not a duration like `30s`"),
     }

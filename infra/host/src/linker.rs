@@ -50,16 +50,14 @@ pub fn prepare(linker: &Linker<Guest>, composed: &Composed, log: &Log) -> Result
         }
     }
     let pre = linker.instantiate_pre(&component)?;
-    let p3 = component
-        .component_type()
-        .exports(engine)
-        .any(|(name, _)| name.starts_with("wasi:http/handler@0.3"));
+    let p3 = component.component_type().exports(engine).any(|(name, _)| name.starts_with("wasi:http/handler@0.3"));
     Ok(if p3 {
         ProxyPre::P3(p3::bindings::ServicePre::new(pre)?)
     } else {
-        ProxyPre::P2(p2::bindings::ProxyPre::new(pre).context(
-            "it exports neither wasi:http/handler@0.3 nor wasi:http/incoming-handler@0.2",
-        )?)
+        ProxyPre::P2(
+            p2::bindings::ProxyPre::new(pre)
+                .context("it exports neither wasi:http/handler@0.3 nor wasi:http/incoming-handler@0.2")?,
+        )
     })
 }
 
@@ -77,9 +75,7 @@ fn deny(
         (ComponentItem::Resource(_), Capability::SqliteDatabases | Capability::KeyValueStores) => {
             instance.resource(name, ResourceType::host::<Denied>(), |_, _| Ok(()))?;
         }
-        (ComponentItem::ComponentFunc(_), Capability::AllowedOutboundHosts) => {
-            deny_http(instance, name, tell)?
-        }
+        (ComponentItem::ComponentFunc(_), Capability::AllowedOutboundHosts) => deny_http(instance, name, tell)?,
         (ComponentItem::ComponentFunc(_), capability) => {
             let refusal = refusal(capability, name, &denial.dependency);
             instance.func_new(name, move |_, _, _, results| {
@@ -105,18 +101,15 @@ fn deny_http(
     use p2::bindings::http::types as p2_types;
     use p3::bindings::http::types as p3_types;
     match name {
-        "send" => instance.func_wrap_concurrent(
-            name,
-            move |accessor, (request,): (Resource<p3_types::Request>,)| {
+        "send" => {
+            instance.func_wrap_concurrent(name, move |accessor, (request,): (Resource<p3_types::Request>,)| {
                 tell();
                 Box::pin(async move {
                     accessor.with(|mut access| access.data_mut().table.delete(request))?;
-                    Ok((Err::<Resource<p3_types::Response>, _>(
-                        p3_types::ErrorCode::HttpRequestDenied,
-                    ),))
+                    Ok((Err::<Resource<p3_types::Response>, _>(p3_types::ErrorCode::HttpRequestDenied),))
                 })
-            },
-        )?,
+            })?
+        }
         _ => instance.func_wrap(
             name,
             move |mut store,
@@ -126,9 +119,7 @@ fn deny_http(
             )| {
                 tell();
                 store.data_mut().table.delete(request)?;
-                Ok((Err::<Resource<p2_types::FutureIncomingResponse>, _>(
-                    p2_types::ErrorCode::HttpRequestDenied,
-                ),))
+                Ok((Err::<Resource<p2_types::FutureIncomingResponse>, _>(p2_types::ErrorCode::HttpRequestDenied),))
             },
         )?,
     }
@@ -136,10 +127,8 @@ fn deny_http(
 }
 
 fn teller(denial: &Denial, log: &Log) -> impl Fn() + Clone + Send + Sync + 'static {
-    let (dependency, interface): (Arc<str>, Arc<str>) = (
-        denial.dependency.as_str().into(),
-        denial.interface.as_str().into(),
-    );
+    let (dependency, interface): (Arc<str>, Arc<str>) =
+        (denial.dependency.as_str().into(), denial.interface.as_str().into());
     let (capability, log) = (denial.capability, log.clone());
     // Looking at the environment or the folders is part of every guest's start, not a wish.
     let quiet = matches!(capability, Capability::Environment | Capability::Files);

@@ -46,16 +46,12 @@ impl Log {
     pub fn stderr() -> Self {
         let (lines, waiting) = sync_channel(WAITING);
         std::thread::spawn(move || write(&waiting));
-        Self(Arc::new(Inner {
-            lines,
-            lost: AtomicU64::new(0),
-        }))
+        Self(Arc::new(Inner { lines, lost: AtomicU64::new(0) }))
     }
 
     /// Tells an event; `fields` is an object.
     pub fn event(&self, level: &str, event: &str, fields: Value) {
-        let mut line =
-            json!({ "ts": jiff::Timestamp::now().to_string(), "level": level, "event": event });
+        let mut line = json!({ "ts": jiff::Timestamp::now().to_string(), "level": level, "event": event });
         if let (Some(line), Value::Object(fields)) = (line.as_object_mut(), fields) {
             line.extend(fields);
         }

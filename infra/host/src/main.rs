@@ -78,9 +78,7 @@ struct Arguments {
 }
 
 fn pair(text: &str) -> Result<(String, String)> {
-    let (name, value) = text
-        .split_once('=')
-        .ok_or_else(|| anyhow!("write name=value"))?;
+    let (name, value) = text.split_once('=').ok_or_else(|| anyhow!("write name=value"))?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
@@ -117,13 +115,9 @@ impl Arguments {
 async fn main() -> Result<()> {
     let options = Arguments::parse().options()?;
     let running = start(options).await?;
-    let line =
-        serde_json::json!({ "event": "listening", "http": running.http, "admin": running.admin });
+    let line = serde_json::json!({ "event": "listening", "http": running.http, "admin": running.admin });
     writeln!(std::io::stdout(), "{line}")?;
-    let (mut terminate, mut interrupt) = (
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::interrupt())?,
-    );
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

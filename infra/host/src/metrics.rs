@@ -69,22 +69,14 @@ impl Default for Metrics {
             resident: Gauge::default(),
         };
         let r = &mut metrics.registry;
-        r.register(
-            "requests",
-            "Requests answered, by class of status",
-            metrics.requests.clone(),
-        );
+        r.register("requests", "Requests answered, by class of status", metrics.requests.clone());
         r.register_with_unit(
             "request_duration",
             "Until the head of the answer",
             Unit::Seconds,
             metrics.latency.clone(),
         );
-        r.register(
-            "outbound_requests",
-            "Requests sent by guests",
-            metrics.outbound.clone(),
-        );
+        r.register("outbound_requests", "Requests sent by guests", metrics.outbound.clone());
         r.register_with_unit(
             "outbound_duration",
             "Until the head of the answer",
@@ -92,22 +84,14 @@ impl Default for Metrics {
             metrics.outbound_latency.clone(),
         );
         r.register("instances", "Instances alive", metrics.instances.clone());
-        r.register(
-            "instances_created",
-            "Instances made",
-            metrics.created.clone(),
-        );
+        r.register("instances_created", "Instances made", metrics.created.clone());
         r.register_with_unit(
             "instance_memory",
             "Linear memory of the instances alive",
             Unit::Bytes,
             metrics.memory.clone(),
         );
-        r.register(
-            "failures",
-            "Requests the host had to answer itself, by problem code",
-            metrics.failures.clone(),
-        );
+        r.register("failures", "Requests the host had to answer itself, by problem code", metrics.failures.clone());
         r.register_with_unit(
             "resident_memory",
             "Resident memory of the process",
@@ -119,23 +103,14 @@ impl Default for Metrics {
 }
 
 fn histogram() -> Histogram {
-    Histogram::new([
-        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
-    ])
+    Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0])
 }
 
 impl Metrics {
     /// The metrics of one component.
     pub fn component(&self, id: &str) -> Arc<ComponentMetrics> {
-        let label = Component {
-            component: id.to_owned(),
-        };
-        let status = |outcome| {
-            self.requests.get_or_create_owned(&Outcome {
-                component: id.to_owned(),
-                outcome,
-            })
-        };
+        let label = Component { component: id.to_owned() };
+        let status = |outcome| self.requests.get_or_create_owned(&Outcome { component: id.to_owned(), outcome });
         Arc::new(ComponentMetrics {
             latency: self.latency.get_or_create_owned(&label),
             outbound_latency: self.outbound_latency.get_or_create_owned(&label),
@@ -170,34 +145,18 @@ impl ComponentMetrics {
 
     /// Counts a problem the host answered.
     pub fn failed(&self, code: &'static str) {
-        self.failures
-            .get_or_create(&Outcome {
-                component: self.component.clone(),
-                outcome: code,
-            })
-            .inc();
+        self.failures.get_or_create(&Outcome { component: self.component.clone(), outcome: code }).inc();
     }
 
     /// Counts an outbound request.
     pub fn sent(&self, outcome: &'static str) {
-        self.outbound
-            .get_or_create(&Outcome {
-                component: self.component.clone(),
-                outcome,
-            })
-            .inc();
+        self.outbound.get_or_create(&Outcome { component: self.component.clone(), outcome }).inc();
     }
 }
 
 /// Bytes of this process in memory, where `/proc` tells.
 pub fn resident_memory() -> Option<i64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.split_whitespace()
-        .next()?
-        .parse::<i64>()
-        .ok()
-        .map(|kib| kib * 1024)
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse::<i64>().ok().map(|kib| kib * 1024)
 }

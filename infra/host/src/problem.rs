@@ -31,18 +31,10 @@ impl Problem {
     /// Status, stable code, title and what to do.
     fn parts(self) -> (StatusCode, &'static str, &'static str, &'static str) {
         match self {
-            Self::NoRoute => (
-                StatusCode::NOT_FOUND,
-                "no_route",
-                "Not found",
-                "Nothing answers this path.",
-            ),
-            Self::BodyTooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "body_too_large",
-                "Body too large",
-                "Send a smaller body.",
-            ),
+            Self::NoRoute => (StatusCode::NOT_FOUND, "no_route", "Not found", "Nothing answers this path."),
+            Self::BodyTooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "Body too large", "Send a smaller body.")
+            }
             Self::Timeout => (
                 StatusCode::GATEWAY_TIMEOUT,
                 "timeout",
@@ -67,12 +59,9 @@ impl Problem {
                 "Memory limit reached",
                 "The request needs more memory than a function may have; send less at once.",
             ),
-            Self::Overloaded => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "overloaded",
-                "Too busy",
-                "Try again in a few seconds.",
-            ),
+            Self::Overloaded => {
+                (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too busy", "Try again in a few seconds.")
+            }
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",
@@ -98,17 +87,13 @@ impl Problem {
             "code": code,
             "request_id": request_id,
         });
-        let body = Full::from(body.to_string())
-            .map_err(|never| match never {})
-            .boxed_unsync();
+        let body = Full::from(body.to_string()).map_err(|never| match never {}).boxed_unsync();
         let mut response = Response::new(body);
         *response.status_mut() = status;
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(CONTENT_TYPE, kind);
         if self == Self::Overloaded {
-            response
-                .headers_mut()
-                .insert(http::header::RETRY_AFTER, HeaderValue::from_static("2"));
+            response.headers_mut().insert(http::header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
         response
     }

@@ -8,9 +8,7 @@ const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The caller's id if it is well-formed, else a new one, `req_<ULID>`; the headers carry it afterwards.
 pub fn establish(headers: &mut HeaderMap) -> String {
-    let given = headers
-        .get(X_REQUEST_ID)
-        .and_then(|value| value.to_str().ok());
+    let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
     if let Some(id) = given.filter(|id| well_formed(id)) {
         return id.to_owned();
     }
@@ -23,10 +21,7 @@ pub fn establish(headers: &mut HeaderMap) -> String {
 
 /// It ends up in logs, so it is short and plain.
 fn well_formed(id: &str) -> bool {
-    (8..=128).contains(&id.len())
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    (8..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
 
 /// The trace id of a W3C `traceparent`.
@@ -56,8 +51,7 @@ mod tests {
 
     #[test]
     fn reads_the_trace_id() {
-        let value =
-            HeaderValue::from_static("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        let value = HeaderValue::from_static("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
         let headers = HeaderMap::from_iter([(TRACEPARENT, value)]);
         assert_eq!(trace(&headers), Some("0af7651916cd43dd8448eb211c80319c"));
         assert_eq!(trace(&HeaderMap::new()), None);

@@ -51,14 +51,11 @@ pub fn tls(certificates: &Path, key: &Path) -> Result<TlsAcceptor> {
     let chain = CertificateDer::pem_file_iter(certificates)
         .and_then(|chain| chain.collect::<Result<Vec<_>, _>>())
         .with_context(|| format!("cannot read {}", certificates.display()))?;
-    let key = PrivateKeyDer::from_pem_file(key)
-        .with_context(|| format!("cannot read {}", key.display()))?;
-    let mut config = rustls::ServerConfig::builder_with_provider(Arc::new(
-        rustls::crypto::ring::default_provider(),
-    ))
-    .with_safe_default_protocol_versions()?
-    .with_no_client_auth()
-    .with_single_cert(chain, key)?;
+    let key = PrivateKeyDer::from_pem_file(key).with_context(|| format!("cannot read {}", key.display()))?;
+    let mut config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
@@ -71,20 +68,9 @@ pub async fn serve<S: Service>(
     stop: CancellationToken,
 ) {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(Some(Duration::from_secs(30)));
-    let server = Arc::new(Server {
-        builder,
-        tls,
-        service,
-        graceful: GracefulShutdown::new(),
-    });
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(Duration::from_secs(30)));
+    let server = Arc::new(Server { builder, tls, service, graceful: GracefulShutdown::new() });
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -115,26 +101,11 @@ struct Server<S> {
 }
 
 impl<S: Service> Server<S> {
-    async fn connection(
-        self: Arc<Self>,
-        stream: TcpStream,
-        address: SocketAddr,
-        stop: CancellationToken,
-    ) {
+    async fn connection(self: Arc<Self>, stream: TcpStream, address: SocketAddr, stop: CancellationToken) {
         // Small answers must not wait for the acknowledgement of the last one.
         let _ = stream.set_nodelay(true);
         match &self.tls {
-            None => {
-                self.run(
-                    stream,
-                    Peer {
-                        address,
-                        tls: false,
-                    },
-                    stop,
-                )
-                .await
-            }
+            None => self.run(stream, Peer { address, tls: false }, stop).await,
             Some(tls) => {
                 if let Ok(Ok(stream)) = tokio::time::timeout(HEAD, tls.accept(stream)).await {
                     self.run(stream, Peer { address, tls: true }, stop).await;

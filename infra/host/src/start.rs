@@ -77,14 +77,8 @@ pub async fn start(options: Options) -> Result<Running> {
     let log = Log::stderr();
     let metrics = Arc::new(Metrics::default());
     let shared = Arc::new(Shared::default());
-    let databases = Arc::new(Databases::new(
-        options.data.join("sqlite"),
-        options.durability,
-    ));
-    let stores = Arc::new(Stores::new(
-        options.data.join("key_value"),
-        options.durability,
-    ));
+    let databases = Arc::new(Databases::new(options.data.join("sqlite"), options.durability));
+    let stores = Arc::new(Stores::new(options.data.join("key_value"), options.durability));
     let engine = engine::engine(&options.limits, &options.cache).map_err(wasm)?;
     let linker = linker::linker(&engine).map_err(wasm)?;
 
@@ -94,15 +88,11 @@ pub async fn start(options: Options) -> Result<Running> {
             ticks.push((component.id.clone(), tick));
         }
         let composed = compose(&component)?;
-        let pre = linker::prepare(&linker, &composed, &log)
-            .map_err(wasm)
-            .with_context(|| format!("component `{id}`"))?;
+        let pre =
+            linker::prepare(&linker, &composed, &log).map_err(wasm).with_context(|| format!("component `{id}`"))?;
         let grants = Arc::new(Grants {
             variables: render(&component, &values)?,
-            outbound: Network {
-                rules: rules(&component, &values)?,
-                shared: shared.clone(),
-            },
+            outbound: Network { rules: rules(&component, &values)?, shared: shared.clone() },
             component: component.id,
             environment: component.environment,
             mounts: component.files,
@@ -114,55 +104,23 @@ pub async fn start(options: Options) -> Result<Running> {
             metrics: metrics.component(&id),
         });
         // A folder that is missing is told now, not at the first request.
-        grants
-            .wasi()
-            .map_err(wasm)
-            .with_context(|| format!("component `{id}`"))?;
-        workers.push(Workers {
-            engine: engine.clone(),
-            pre,
-            grants,
-            limits: options.limits.clone(),
-        });
+        grants.wasi().map_err(wasm).with_context(|| format!("component `{id}`"))?;
+        workers.push(Workers { engine: engine.clone(), pre, grants, limits: options.limits.clone() });
     }
     let dispatcher = Arc::new(Dispatcher::new(workers, options.limits, log.clone()));
     let _ = shared.dispatcher.set(Arc::downgrade(&dispatcher));
 
-    let tls = options
-        .tls
-        .map(|(chain, key)| server::tls(&chain, &key))
-        .transpose()?;
+    let tls = options.tls.map(|(chain, key)| server::tls(&chain, &key)).transpose()?;
     let (public, private) = (listen(options.listen).await?, listen(options.admin).await?);
     let (http, admin) = (public.local_addr()?, private.local_addr()?);
     let (stop, mut tasks) = (CancellationToken::new(), JoinSet::new());
     for (component, tick) in ticks {
-        tasks.spawn(ticker::run(
-            dispatcher.clone(),
-            component,
-            tick,
-            log.clone(),
-            stop.clone(),
-        ));
+        tasks.spawn(ticker::run(dispatcher.clone(), component, tick, log.clone(), stop.clone()));
     }
-    let front = Arc::new(Front {
-        router: application.router,
-        dispatcher,
-        log: log.clone(),
-    });
+    let front = Arc::new(Front { router: application.router, dispatcher, log: log.clone() });
     tasks.spawn(server::serve(public, tls, front, stop.clone()));
-    tasks.spawn(server::serve(
-        private,
-        None,
-        Arc::new(Admin { metrics }),
-        stop.clone(),
-    ));
-    Ok(Running {
-        http,
-        admin,
-        log,
-        stop,
-        tasks,
-    })
+    tasks.spawn(server::serve(private, None, Arc::new(Admin { metrics }), stop.clone()));
+    Ok(Running { http, admin, log, stop, tasks })
 }
 
 fn wasm(error: wasmtime::Error) -> anyhow::Error {
@@ -170,51 +128,27 @@ fn wasm(error: wasmtime::Error) -> anyhow::Error {
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address}"))
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
 /// The value of every variable that has one: given, else `SPIN_VARIABLE_<NAME>`, else its default.
-fn values(
-    application: &Application,
-    given: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>> {
-    if let Some(name) = given
-        .keys()
-        .find(|name| !application.variables.contains_key(*name))
-    {
+fn values(application: &Application, given: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {
+    if let Some(name) = given.keys().find(|name| !application.variables.contains_key(*name)) {
         bail!("the application has no variable `{name}`");
     }
     let mut values = BTreeMap::new();
     for (name, variable) in &application.variables {
-        let environment =
-            || std::env::var(format!("SPIN_VARIABLE_{}", name.to_ascii_uppercase())).ok();
-        match given
-            .get(name)
-            .cloned()
-            .or_else(environment)
-            .or_else(|| variable.default.clone())
-        {
+        let environment = || std::env::var(format!("SPIN_VARIABLE_{}", name.to_ascii_uppercase())).ok();
+        match given.get(name).cloned().or_else(environment).or_else(|| variable.default.clone()) {
             Some(value) => drop(values.insert(name.clone(), value)),
-            None => bail!(
-                "the variable `{name}` is required: set SPIN_VARIABLE_{}",
-                name.to_ascii_uppercase()
-            ),
+            None => bail!("the variable `{name}` is required: set SPIN_VARIABLE_{}", name.to_ascii_uppercase()),
         }
     }
     Ok(values)
 }
 
-fn render(
-    component: &Component,
-    values: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>> {
-    component
-        .variables
-        .iter()
-        .map(|(name, template)| Ok((name.clone(), template.render(values)?)))
-        .collect()
+fn render(component: &Component, values: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {
+    component.variables.iter().map(|(name, template)| Ok((name.clone(), template.render(values)?))).collect()
 }
 
 fn rules(component: &Component, values: &BTreeMap<String, String>) -> Result<Vec<HostRule>> {

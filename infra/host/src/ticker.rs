@@ -11,13 +11,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 /// Ticks until `stop`. A tick that takes longer than the pace delays the next: never two at once.
-pub async fn run(
-    dispatcher: Arc<Dispatcher>,
-    component: Arc<str>,
-    tick: Tick,
-    log: Log,
-    stop: CancellationToken,
-) {
+pub async fn run(dispatcher: Arc<Dispatcher>, component: Arc<str>, tick: Tick, log: Log, stop: CancellationToken) {
     let mut pace = interval(tick.every);
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

@@ -63,14 +63,8 @@ impl HandlerState for Workers {
             store,
             proxy,
             view: Guest::http,
-            expiration: Expiration {
-                limits: self.limits.clone(),
-                sleep: None,
-            },
-            state: Worker {
-                limits: self.limits.clone(),
-                grants: self.grants.clone(),
-            },
+            expiration: Expiration { limits: self.limits.clone(), sleep: None },
+            state: Worker { limits: self.limits.clone(), grants: self.grants.clone() },
         })
     }
 }
@@ -81,21 +75,14 @@ fn share_time(store: &mut Store<Guest>) {
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(move |context| {
         // A guest that waits in between gets here late.
-        slices = if last.elapsed() < SLICE * 5 / 2 {
-            slices + 1
-        } else {
-            0
-        };
+        slices = if last.elapsed() < SLICE * 5 / 2 { slices + 1 } else { 0 };
         last = Instant::now();
         if slices >= HEAVY_SLICES {
             for request in &context.data().requests {
                 request.heavy.store(true, Ordering::Relaxed);
             }
         }
-        Ok(UpdateDeadline::YieldCustom(
-            1,
-            Box::pin(tokio::task::yield_now()),
-        ))
+        Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
     });
 }
 
@@ -106,12 +93,7 @@ pub struct Expiration {
 }
 
 impl WorkerExpiration for Expiration {
-    fn poll(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        status: WorkerStatus,
-        start: Instant,
-    ) -> Poll<()> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>, status: WorkerStatus, start: Instant) -> Poll<()> {
         let this = self.get_mut();
         let end = start
             + match status {
@@ -125,8 +107,7 @@ impl WorkerExpiration for Expiration {
                 if sleep.as_mut().poll(cx).is_pending() {
                     return Poll::Pending;
                 }
-                this.sleep
-                    .insert((end, Box::pin(tokio::time::sleep_until(end.into()))))
+                this.sleep.insert((end, Box::pin(tokio::time::sleep_until(end.into()))))
             }
             other => other.insert((end, Box::pin(tokio::time::sleep_until(end.into())))),
         };
@@ -180,8 +161,7 @@ impl WorkerState for Worker {
         }
         if !told {
             // Its answers were under way already: nobody else will tell.
-            let fields =
-                json!({ "component": *self.grants.component, "cause": format!("{ending:?}") });
+            let fields = json!({ "component": *self.grants.component, "cause": format!("{ending:?}") });
             self.grants.log.event("error", "instance_ended", fields);
         }
     }

@@ -13,9 +13,7 @@ impl Grants {
     pub fn wasi(&self) -> Result<WasiCtx> {
         let mut builder = WasiCtx::builder();
         builder.envs(&self.environment);
-        builder
-            .stdout(wasmtime_wasi::cli::stderr())
-            .inherit_stderr();
+        builder.stdout(wasmtime_wasi::cli::stderr()).inherit_stderr();
         builder.allow_tcp(false).allow_udp(false);
         for mount in &self.mounts {
             builder

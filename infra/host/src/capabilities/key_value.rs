@@ -20,10 +20,7 @@ pub struct Stores {
 impl Stores {
     /// Stores in a folder.
     pub fn new(folder: PathBuf, durability: Durability) -> Self {
-        Self {
-            databases: Databases::new(folder, durability),
-            open: Mutex::default(),
-        }
+        Self { databases: Databases::new(folder, durability), open: Mutex::default() }
     }
 
     async fn get(&self, label: &str) -> Result<Store, Error> {
@@ -59,10 +56,7 @@ impl Store {
 type Outcome<T> = wasmtime::Result<Result<T, Error>>;
 type Keys = (StreamReader<String>, FutureReader<Result<(), Error>>);
 
-fn find<T: 'static>(
-    accessor: &Accessor<T, Spin>,
-    store: &Resource<Store>,
-) -> wasmtime::Result<Store> {
+fn find<T: 'static>(accessor: &Accessor<T, Spin>, store: &Resource<Store>) -> wasmtime::Result<Store> {
     accessor.with(|mut access| Ok(access.get().table.get(store)?.clone()))
 }
 
@@ -87,94 +81,51 @@ impl<T: Send + 'static> HostStoreWithStore<T> for Spin {
             return Ok(Err(Error::AccessDenied));
         }
         match grants.stores.get(&label).await {
-            Ok(store) => Ok(Ok(
-                accessor.with(|mut access| access.get().table.push(store))?
-            )),
+            Ok(store) => Ok(Ok(accessor.with(|mut access| access.get().table.push(store))?)),
             Err(error) => Ok(Err(error)),
         }
     }
 
-    async fn get(
-        accessor: &Accessor<T, Self>,
-        store: Resource<Store>,
-        key: String,
-    ) -> Outcome<Option<Vec<u8>>> {
+    async fn get(accessor: &Accessor<T, Self>, store: Resource<Store>, key: String) -> Outcome<Option<Vec<u8>>> {
         let sql = "SELECT value FROM pairs WHERE key = ?1";
-        let rows = find(accessor, &store)?
-            .run(sql, vec![Value::Text(key)])
-            .await;
+        let rows = find(accessor, &store)?.run(sql, vec![Value::Text(key)]).await;
         Ok(rows.map(|rows| match rows.into_iter().flatten().next() {
             Some(Value::Blob(value)) => Some(value),
             _ => None,
         }))
     }
 
-    async fn set(
-        accessor: &Accessor<T, Self>,
-        store: Resource<Store>,
-        key: String,
-        value: Vec<u8>,
-    ) -> Outcome<()> {
+    async fn set(accessor: &Accessor<T, Self>, store: Resource<Store>, key: String, value: Vec<u8>) -> Outcome<()> {
         let sql = "INSERT INTO pairs VALUES (?1, ?2) ON CONFLICT(key) DO UPDATE SET value = excluded.value";
-        let rows = find(accessor, &store)?
-            .run(sql, vec![Value::Text(key), Value::Blob(value)])
-            .await;
+        let rows = find(accessor, &store)?.run(sql, vec![Value::Text(key), Value::Blob(value)]).await;
         Ok(rows.map(drop))
     }
 
-    async fn delete(
-        accessor: &Accessor<T, Self>,
-        store: Resource<Store>,
-        key: String,
-    ) -> Outcome<()> {
+    async fn delete(accessor: &Accessor<T, Self>, store: Resource<Store>, key: String) -> Outcome<()> {
         let sql = "DELETE FROM pairs WHERE key = ?1";
-        Ok(find(accessor, &store)?
-            .run(sql, vec![Value::Text(key)])
-            .await
-            .map(drop))
+        Ok(find(accessor, &store)?.run(sql, vec![Value::Text(key)]).await.map(drop))
     }
 
-    async fn exists(
-        accessor: &Accessor<T, Self>,
-        store: Resource<Store>,
-        key: String,
-    ) -> Outcome<bool> {
+    async fn exists(accessor: &Accessor<T, Self>, store: Resource<Store>, key: String) -> Outcome<bool> {
         let sql = "SELECT 1 FROM pairs WHERE key = ?1";
-        let rows = find(accessor, &store)?
-            .run(sql, vec![Value::Text(key)])
-            .await;
+        let rows = find(accessor, &store)?.run(sql, vec![Value::Text(key)]).await;
         Ok(rows.map(|rows| !rows.is_empty()))
     }
 
-    async fn get_keys(
-        accessor: &Accessor<T, Self>,
-        store: Resource<Store>,
-    ) -> wasmtime::Result<Keys> {
-        let rows = find(accessor, &store)?
-            .run("SELECT key FROM pairs ORDER BY key", vec![])
-            .await;
+    async fn get_keys(accessor: &Accessor<T, Self>, store: Resource<Store>) -> wasmtime::Result<Keys> {
+        let rows = find(accessor, &store)?.run("SELECT key FROM pairs ORDER BY key", vec![]).await;
         let (keys, result) = match rows {
             Ok(rows) => {
                 let text = |value| {
-                    if let Value::Text(key) = value {
-                        Some(key)
-                    } else {
-                        None
-                    }
+                    if let Value::Text(key) = value { Some(key) } else { None }
                 };
-                (
-                    rows.into_iter().flatten().filter_map(text).collect(),
-                    Ok(()),
-                )
+                (rows.into_iter().flatten().filter_map(text).collect(), Ok(()))
             }
             Err(error) => (Vec::new(), Err(error)),
         };
         accessor.with(|mut access| {
             let keys = StreamReader::new(&mut access, keys)?;
-            Ok((
-                keys,
-                FutureReader::new(&mut access, async { wasmtime::error::Ok(result) })?,
-            ))
+            Ok((keys, FutureReader::new(&mut access, async { wasmtime::error::Ok(result) })?))
         })
     }
 }

@@ -52,10 +52,7 @@ impl Default for Shared {
             .pool_idle_timeout(IDLE)
             .pool_timer(TokioTimer::new())
             .build(connector);
-        Self {
-            client,
-            dispatcher: OnceLock::new(),
-        }
+        Self { client, dispatcher: OnceLock::new() }
     }
 }
 
@@ -69,10 +66,7 @@ impl Outbound {
     }
 }
 
-type Answer = (
-    http::Response<WasiBody>,
-    Box<dyn Future<Output = Result<(), Error>> + Send>,
-);
+type Answer = (http::Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
 
 impl WasiHttpHooks for Outbound {
     fn send_request(
@@ -85,10 +79,7 @@ impl WasiHttpHooks for Outbound {
         Box::new(async move {
             let start = Instant::now();
             let answer = send(&grants, request, options).await;
-            grants
-                .metrics
-                .outbound_latency
-                .observe(start.elapsed().as_secs_f64());
+            grants.metrics.outbound_latency.observe(start.elapsed().as_secs_f64());
             grants.metrics.sent(match &answer {
                 Ok(_) => "answered",
                 Err(Error::HttpRequestDenied) => "denied",
@@ -107,24 +98,14 @@ async fn send(
 ) -> Result<http::Response<WasiBody>, Error> {
     let uri = request.uri();
     let (host, port) = destination(uri)?;
-    if !grants
-        .outbound
-        .rules
-        .iter()
-        .any(|rule| rule.allows(uri.scheme_str().unwrap_or(""), &host, port))
-    {
-        grants.denied(
-            "allowed_outbound_hosts",
-            &format!("{}://{host}:{port}", uri.scheme_str().unwrap_or("")),
-        );
+    if !grants.outbound.rules.iter().any(|rule| rule.allows(uri.scheme_str().unwrap_or(""), &host, port)) {
+        grants.denied("allowed_outbound_hosts", &format!("{}://{host}:{port}", uri.scheme_str().unwrap_or("")));
         return Err(Error::HttpRequestDenied);
     }
     if let Some(component) = host.strip_suffix(".spin.internal") {
         return chain(grants, component, request).await;
     }
-    let first_byte = options
-        .and_then(|o| o.first_byte_timeout)
-        .unwrap_or(FIRST_BYTE);
+    let first_byte = options.and_then(|o| o.first_byte_timeout).unwrap_or(FIRST_BYTE);
     let answer = tokio::time::timeout(first_byte, grants.outbound.shared.client.request(request))
         .await
         .map_err(|_| Error::HttpResponseTimeout)?
@@ -134,15 +115,8 @@ async fn send(
 
 fn destination(uri: &Uri) -> Result<(String, u16), Error> {
     let authority = uri.authority().ok_or(Error::HttpRequestUriInvalid)?;
-    let default = if uri.scheme() == Some(&Scheme::HTTPS) {
-        443
-    } else {
-        80
-    };
-    Ok((
-        authority.host().to_ascii_lowercase(),
-        authority.port_u16().unwrap_or(default),
-    ))
+    let default = if uri.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
+    Ok((authority.host().to_ascii_lowercase(), authority.port_u16().unwrap_or(default)))
 }
 
 /// To another component of this application, without leaving the process.
@@ -151,22 +125,14 @@ async fn chain(
     component: &str,
     request: http::Request<WasiBody>,
 ) -> Result<http::Response<WasiBody>, Error> {
-    let dispatcher = grants
-        .outbound
-        .shared
-        .dispatcher
-        .get()
-        .and_then(Weak::upgrade);
+    let dispatcher = grants.outbound.shared.dispatcher.get().and_then(Weak::upgrade);
     let Some(dispatcher) = dispatcher else {
         return Err(Error::ConnectionTerminated);
     };
     if request.uri().scheme() != Some(&Scheme::HTTP) {
         return Err(Error::TlsProtocolError);
     }
-    dispatcher
-        .chain(component, request)
-        .await
-        .ok_or(Error::DestinationNotFound)
+    dispatcher.chain(component, request).await.ok_or(Error::DestinationNotFound)
 }
 
 fn client_error(error: &ClientError) -> Error {
@@ -178,18 +144,11 @@ fn client_error(error: &ClientError) -> Error {
                 std::io::ErrorKind::TimedOut => return Error::ConnectionTimeout,
                 _ => {}
             }
-            if io
-                .get_ref()
-                .is_some_and(|inner| inner.is::<rustls::Error>())
-            {
+            if io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
                 return Error::TlsCertificateError;
             }
         }
         cause = source.source();
     }
-    if error.is_connect() {
-        Error::DestinationNotFound
-    } else {
-        Error::HttpProtocolError
-    }
+    if error.is_connect() { Error::DestinationNotFound } else { Error::HttpProtocolError }
 }

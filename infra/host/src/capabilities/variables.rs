@@ -6,19 +6,14 @@ use crate::manifest::is_variable_name;
 use wasmtime::component::Accessor;
 
 impl<T: 'static> HostWithStore<T> for Spin {
-    async fn get(
-        accessor: &Accessor<T, Self>,
-        name: String,
-    ) -> wasmtime::Result<Result<String, Error>> {
+    async fn get(accessor: &Accessor<T, Self>, name: String) -> wasmtime::Result<Result<String, Error>> {
         if !is_variable_name(&name) {
             return Ok(Err(Error::InvalidName(name)));
         }
-        Ok(accessor.with(
-            |mut access| match access.get().grants.variables.get(&name) {
-                Some(value) => Ok(value.clone()),
-                None => Err(Error::Undefined(name)),
-            },
-        ))
+        Ok(accessor.with(|mut access| match access.get().grants.variables.get(&name) {
+            Some(value) => Ok(value.clone()),
+            None => Err(Error::Undefined(name)),
+        }))
     }
 }
 

@@ -131,15 +131,9 @@ pub struct Tick {
 /// # Errors
 /// The first thing that cannot be read or that this host does not support, with file and line.
 pub fn load(path: &Path, profile: Option<&str>) -> Result<Application> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read the manifest {}", path.display()))?;
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the manifest {}", path.display()))?;
     let dir = path.parent().unwrap_or(Path::new(""));
-    Reader {
-        place: Place::new(path, &text),
-        dir,
-        profile,
-    }
-    .application(&text)
+    Reader { place: Place::new(path, &text), dir, profile }.application(&text)
 }
 
 struct Reader<'a> {
@@ -156,15 +150,9 @@ impl Reader<'_> {
             return Err(self.refuse(version, "this host reads `spin_manifest_version = 2` only"));
         }
         if let Some(profile) = self.profile
-            && !manifest
-                .component
-                .values()
-                .any(|c| c.profile.contains_key(profile))
+            && !manifest.component.values().any(|c| c.profile.contains_key(profile))
         {
-            bail!(
-                "{}: no component has the profile `{profile}`",
-                self.dir.display()
-            );
+            bail!("{}: no component has the profile `{profile}`", self.dir.display());
         }
         let variables = self.variables(&manifest)?;
         let mut router = Router::default();
@@ -180,12 +168,7 @@ impl Reader<'_> {
                 components.insert(id.get_ref().clone(), component);
             }
         }
-        Ok(Application {
-            name: manifest.application.name,
-            variables,
-            router,
-            components,
-        })
+        Ok(Application { name: manifest.application.name, variables, router, components })
     }
 
     fn refuse<T>(&self, at: &At<T>, message: impl std::fmt::Display) -> anyhow::Error {
@@ -197,15 +180,12 @@ impl Reader<'_> {
         for (name, at) in &manifest.variables {
             let variable = at.get_ref();
             if !is_variable_name(name) {
-                return Err(
-                    self.refuse(at, format!("the variable {name:?} is not lower_snake_case"))
-                );
+                return Err(self.refuse(at, format!("the variable {name:?} is not lower_snake_case")));
             }
             if variable.required == variable.default.is_some() {
-                return Err(self.refuse(
-                    at,
-                    format!("the variable `{name}` needs either `required = true` or a `default`"),
-                ));
+                return Err(
+                    self.refuse(at, format!("the variable `{name}` needs either `required = true` or a `default`"))
+                );
             }
             let (default, secret) = (variable.default.clone(), variable.secret);
             variables.insert(name.clone(), Variable { default, secret });
@@ -238,9 +218,7 @@ impl Reader<'_> {
             }
         };
         match trigger.route.get_ref() {
-            Value::String(pattern) => router
-                .add(pattern, handler)
-                .map_err(|e| self.refuse(&trigger.route, e)),
+            Value::String(pattern) => router.add(pattern, handler).map_err(|e| self.refuse(&trigger.route, e)),
             Value::Table(table)
                 if table.len() == 1
                     && table.get("private") == Some(&Value::Boolean(true))
@@ -248,10 +226,7 @@ impl Reader<'_> {
             {
                 Ok(())
             }
-            _ => Err(self.refuse(
-                &trigger.route,
-                "a route is a pattern, or `{ private = true }` with a component",
-            )),
+            _ => Err(self.refuse(&trigger.route, "a route is a pattern, or `{ private = true }` with a component")),
         }
     }
 
@@ -263,23 +238,13 @@ impl Reader<'_> {
         variables: &BTreeMap<String, Variable>,
     ) -> Result<Component> {
         let profile = self.profile.and_then(|name| raw.profile.get(name));
-        let source = profile
-            .and_then(|p| p.source.as_ref())
-            .unwrap_or(&raw.source);
+        let source = profile.and_then(|p| p.source.as_ref()).unwrap_or(&raw.source);
         let mut environment = raw.environment.clone();
-        let mut names: BTreeMap<&str, (&At<String>, &At<Value>)> = raw
-            .dependencies
-            .iter()
-            .map(|(k, v)| (k.get_ref().as_str(), (k, v)))
-            .collect();
+        let mut names: BTreeMap<&str, (&At<String>, &At<Value>)> =
+            raw.dependencies.iter().map(|(k, v)| (k.get_ref().as_str(), (k, v))).collect();
         if let Some(profile) = profile {
             environment.extend(profile.environment.clone());
-            names.extend(
-                profile
-                    .dependencies
-                    .iter()
-                    .map(|(k, v)| (k.get_ref().as_str(), (k, v))),
-            );
+            names.extend(profile.dependencies.iter().map(|(k, v)| (k.get_ref().as_str(), (k, v))));
         }
         let dependencies = names
             .into_values()
@@ -288,70 +253,42 @@ impl Reader<'_> {
         let mut own = BTreeMap::new();
         for (name, value) in &raw.variables {
             if !is_variable_name(name.get_ref()) {
-                return Err(self.refuse(
-                    name,
-                    format!("the variable {:?} is not lower_snake_case", name.get_ref()),
-                ));
+                return Err(self.refuse(name, format!("the variable {:?} is not lower_snake_case", name.get_ref())));
             }
             own.insert(name.get_ref().clone(), self.template(value, variables)?);
         }
         Ok(Component {
             id: id.get_ref().as_str().into(),
             source: self.source(source)?,
-            files: raw
-                .files
-                .iter()
-                .map(|f| self.mount(f))
-                .collect::<Result<_>>()?,
+            files: raw.files.iter().map(|f| self.mount(f)).collect::<Result<_>>()?,
             environment: environment.into_iter().collect(),
             variables: own,
             allowed_outbound_hosts: self.hosts(raw, variables)?,
-            key_value_stores: raw
-                .key_value_stores
-                .iter()
-                .map(|l| self.label(l))
-                .collect::<Result<_>>()?,
-            sqlite_databases: raw
-                .sqlite_databases
-                .iter()
-                .map(|l| self.label(l))
-                .collect::<Result<_>>()?,
+            key_value_stores: raw.key_value_stores.iter().map(|l| self.label(l)).collect::<Result<_>>()?,
+            sqlite_databases: raw.sqlite_databases.iter().map(|l| self.label(l)).collect::<Result<_>>()?,
             dependencies,
-            tick: raw
-                .tool
-                .yunzhen
-                .tick
-                .as_ref()
-                .map(|t| self.tick(t))
-                .transpose()?,
+            tick: raw.tool.yunzhen.tick.as_ref().map(|t| self.tick(t)).transpose()?,
         })
     }
 
     fn source(&self, at: &At<Value>) -> Result<PathBuf> {
         match at.get_ref() {
             Value::String(path) => Ok(self.dir.join(path)),
-            _ => Err(self.refuse(at, "this host does not support a `source` with `url` or `registry`: name a local `.wasm` file")),
+            _ => Err(self.refuse(
+                at,
+                "this host does not support a `source` with `url` or `registry`: name a local `.wasm` file",
+            )),
         }
     }
 
-    fn hosts(
-        &self,
-        raw: &schema::Component,
-        variables: &BTreeMap<String, Variable>,
-    ) -> Result<Vec<Template>> {
+    fn hosts(&self, raw: &schema::Component, variables: &BTreeMap<String, Variable>) -> Result<Vec<Template>> {
         let mut hosts = Vec::new();
         for at in &raw.allowed_outbound_hosts {
-            let scheme = at
-                .get_ref()
-                .split_once("://")
-                .map_or("", |(scheme, _)| scheme);
+            let scheme = at.get_ref().split_once("://").map_or("", |(scheme, _)| scheme);
             if !["http", "https", "*"].contains(&scheme) && !scheme.contains("{{") {
                 return Err(self.refuse(
                     at,
-                    format!(
-                        "this host does not support outbound `{}`: only http:// and https://",
-                        at.get_ref()
-                    ),
+                    format!("this host does not support outbound `{}`: only http:// and https://", at.get_ref()),
                 ));
             }
             hosts.push(self.template(at, variables)?);
@@ -359,20 +296,10 @@ impl Reader<'_> {
         Ok(hosts)
     }
 
-    fn template(
-        &self,
-        at: &At<String>,
-        variables: &BTreeMap<String, Variable>,
-    ) -> Result<Template> {
+    fn template(&self, at: &At<String>, variables: &BTreeMap<String, Variable>) -> Result<Template> {
         let template = Template::parse(at.get_ref()).map_err(|e| self.refuse(at, e))?;
-        if let Some(name) = template
-            .variables()
-            .find(|name| !variables.contains_key(*name))
-        {
-            return Err(self.refuse(
-                at,
-                format!("there is no variable `{name}` under `[variables]`"),
-            ));
+        if let Some(name) = template.variables().find(|name| !variables.contains_key(*name)) {
+            return Err(self.refuse(at, format!("there is no variable `{name}` under `[variables]`")));
         }
         Ok(template)
     }
@@ -381,17 +308,12 @@ impl Reader<'_> {
         let table @ Value::Table(_) = at.get_ref() else {
             return Err(self.refuse(at, "this host does not support patterns in `files`: write `{ source = \"folder\", destination = \"/folder\" }`"));
         };
-        let mount: schema::Mount = table
-            .clone()
-            .try_into()
-            .map_err(|e: toml::de::Error| self.refuse(at, e.message()))?;
+        let mount: schema::Mount =
+            table.clone().try_into().map_err(|e: toml::de::Error| self.refuse(at, e.message()))?;
         if !mount.destination.starts_with('/') {
             return Err(self.refuse(at, "`destination` must be absolute"));
         }
-        Ok(Mount {
-            source: self.dir.join(mount.source),
-            destination: mount.destination,
-        })
+        Ok(Mount { source: self.dir.join(mount.source), destination: mount.destination })
     }
 
     /// Labels become file names in the data folder, so they are kept plain.
@@ -399,10 +321,7 @@ impl Reader<'_> {
         let label = at.get_ref();
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if label.is_empty() || label.len() > 64 || !label.chars().all(plain) {
-            return Err(self.refuse(
-                at,
-                format!("the label {label:?} must be letters, digits, `-` and `_`"),
-            ));
+            return Err(self.refuse(at, format!("the label {label:?} must be letters, digits, `-` and `_`")));
         }
         Ok(label.clone())
     }
@@ -415,33 +334,37 @@ impl Reader<'_> {
         manifest: &schema::Manifest,
     ) -> Result<Dependency> {
         let table @ Value::Table(_) = at.get_ref() else {
-            return Err(self.refuse(at, "this host does not support dependencies from a registry: use `component` or `path`"));
+            return Err(
+                self.refuse(at, "this host does not support dependencies from a registry: use `component` or `path`")
+            );
         };
         let raw: schema::Dependency = table.clone().try_into().map_err(|e: toml::de::Error| {
-            self.refuse(at, format!("{} (this host supports `component`, `path`, `export` and `inherit_configuration`)", e.message()))
+            self.refuse(
+                at,
+                format!(
+                    "{} (this host supports `component`, `path`, `export` and `inherit_configuration`)",
+                    e.message()
+                ),
+            )
         })?;
         let (label, source) = match (&raw.component, &raw.path) {
             (Some(id), None) => {
-                let Some((_, component)) =
-                    manifest.component.iter().find(|(k, _)| k.get_ref() == id)
-                else {
+                let Some((_, component)) = manifest.component.iter().find(|(k, _)| k.get_ref() == id) else {
                     return Err(self.refuse(at, format!("there is no `[component.{id}]`")));
                 };
                 let profile = self.profile.and_then(|p| component.profile.get(p));
-                let source = profile
-                    .and_then(|p| p.source.as_ref())
-                    .unwrap_or(&component.source);
+                let source = profile.and_then(|p| p.source.as_ref()).unwrap_or(&component.source);
                 (id.clone(), self.source(source)?)
             }
             (None, Some(path)) => (path.clone(), self.dir.join(path)),
             _ => return Err(self.refuse(at, "a dependency has either `component` or `path`")),
         };
-        let inherit = match (
-            &raw.inherit_configuration,
-            &parent.dependencies_inherit_configuration,
-        ) {
+        let inherit = match (&raw.inherit_configuration, &parent.dependencies_inherit_configuration) {
             (Some(_), Some(_)) => {
-                return Err(self.refuse(at, "`inherit_configuration` and `dependencies_inherit_configuration` exclude each other"));
+                return Err(self.refuse(
+                    at,
+                    "`inherit_configuration` and `dependencies_inherit_configuration` exclude each other",
+                ));
             }
             (None, Some(all)) if *all.get_ref() => Capability::ALL.into(),
             (None, _) | (Some(Value::Boolean(false)), None) => BTreeSet::new(),
@@ -452,25 +375,14 @@ impl Reader<'_> {
                     Capability::ALL
                         .into_iter()
                         .find(|c| name.as_str() == Some(c.name()))
-                        .ok_or_else(|| {
-                            self.refuse(at, format!("this host does not support inheriting {name}"))
-                        })
+                        .ok_or_else(|| self.refuse(at, format!("this host does not support inheriting {name}")))
                 })
                 .collect::<Result<_>>()?,
             (Some(_), None) => {
-                return Err(self.refuse(
-                    at,
-                    "`inherit_configuration` is true, false or a list of names",
-                ));
+                return Err(self.refuse(at, "`inherit_configuration` is true, false or a list of names"));
             }
         };
-        Ok(Dependency {
-            name: name.get_ref().clone(),
-            label,
-            source,
-            export: raw.export,
-            inherit,
-        })
+        Ok(Dependency { name: name.get_ref().clone(), label, source, export: raw.export, inherit })
     }
 
     fn tick(&self, at: &At<schema::Tick>) -> Result<Tick> {
@@ -479,9 +391,6 @@ impl Reader<'_> {
         if !tick.path.starts_with('/') {
             return Err(self.refuse(at, "`path` must be absolute"));
         }
-        Ok(Tick {
-            path: tick.path.clone(),
-            every,
-        })
+        Ok(Tick { path: tick.path.clone(), every })
     }
 }

@@ -98,32 +98,15 @@ mod tests {
     #[test]
     fn wildcards() {
         assert!(allows("*://*:*", "http", "anything", 1));
-        assert!(allows(
-            "http://*.spin.internal",
-            "http",
-            "ocr.spin.internal",
-            80
-        ));
-        assert!(!allows(
-            "http://*.spin.internal",
-            "http",
-            ".spin.internal",
-            80
-        ));
+        assert!(allows("http://*.spin.internal", "http", "ocr.spin.internal", 80));
+        assert!(!allows("http://*.spin.internal", "http", ".spin.internal", 80));
         assert!(!allows("https://*.a.test", "https", "a.test", 443));
     }
 
     #[test]
     fn what_is_not_supported_is_refused() {
-        for bad in [
-            "a.test",
-            "redis://a:1",
-            "http://self",
-            "*://a",
-            "http://a*.b",
-            "http://a:0x1",
-            "http://10.0.0.0/8",
-        ] {
+        for bad in ["a.test", "redis://a:1", "http://self", "*://a", "http://a*.b", "http://a:0x1", "http://10.0.0.0/8"]
+        {
             assert!(HostRule::parse(bad).is_err(), "{bad}");
         }
     }

@@ -10,9 +10,7 @@ mod route;
 mod schema;
 mod template;
 
-pub use application::{
-    Application, Capability, Component, Dependency, Mount, Tick, Variable, load,
-};
+pub use application::{Application, Capability, Component, Dependency, Mount, Tick, Variable, load};
 pub use host_rule::HostRule;
 pub use route::{Handler, Matched, Router};
 pub use schema::StaticResponse;

@@ -18,12 +18,7 @@ impl<'a> Place<'a> {
 
     /// An error that reads `spin.toml:12: message`.
     pub fn error(&self, span: Range<usize>, message: impl Display) -> anyhow::Error {
-        let line = 1 + self
-            .text
-            .bytes()
-            .take(span.start)
-            .filter(|byte| *byte == b'\n')
-            .count();
+        let line = 1 + self.text.bytes().take(span.start).filter(|byte| *byte == b'\n').count();
         anyhow!("{}:{line}: {message}", self.path.display())
     }
 

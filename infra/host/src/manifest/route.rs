@@ -54,21 +54,13 @@ impl Router {
     /// # Errors
     /// A pattern that cannot be read.
     pub fn add(&mut self, pattern: &str, handler: Handler) -> Result<()> {
-        let path = pattern.strip_suffix("/...").map_or_else(
-            || pattern.strip_suffix('/').unwrap_or(pattern).to_owned(),
-            |prefix| format!("{prefix}/*"),
-        );
-        let target = Target {
-            handler,
-            route: pattern.into(),
-        };
-        let spec: routefinder::RouteSpec = path
-            .as_str()
-            .try_into()
-            .map_err(|e| anyhow!("the route {pattern:?}: {e}"))?;
-        self.0
-            .add(spec, target)
-            .map_err(|e| anyhow!("the route {pattern:?}: {e}"))
+        let path = pattern
+            .strip_suffix("/...")
+            .map_or_else(|| pattern.strip_suffix('/').unwrap_or(pattern).to_owned(), |prefix| format!("{prefix}/*"));
+        let target = Target { handler, route: pattern.into() };
+        let spec: routefinder::RouteSpec =
+            path.as_str().try_into().map_err(|e| anyhow!("the route {pattern:?}: {e}"))?;
+        self.0.add(spec, target).map_err(|e| anyhow!("the route {pattern:?}: {e}"))
     }
 
     /// The best match for a path without its query.
@@ -84,17 +76,9 @@ impl Router {
             },
         };
         let captures = best.captures();
-        let segments = captures
-            .iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
+        let segments = captures.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let Target { handler, route } = best.handler().clone();
-        Some(Matched {
-            handler,
-            route,
-            trailing,
-            segments,
-        })
+        Some(Matched { handler, route, trailing, segments })
     }
 }
 
@@ -106,9 +90,7 @@ mod tests {
     fn precedence_is_exact_then_segment_then_longest_wildcard() {
         let mut router = Router::default();
         for pattern in ["/...", "/a/...", "/a/b/...", "/a/:id", "/a/b", "/"] {
-            router
-                .add(pattern, Handler::Component(pattern.into()))
-                .unwrap();
+            router.add(pattern, Handler::Component(pattern.into())).unwrap();
         }
         let found = |path: &str| router.find(path).unwrap().route.to_string();
         assert_eq!(found("/a/b"), "/a/b");

@@ -27,9 +27,7 @@ impl Template {
             };
             let name = name.trim();
             if !is_variable_name(name) {
-                bail!(
-                    "the template {text:?} names the variable {name:?}, which is not lower_snake_case"
-                );
+                bail!("the template {text:?} names the variable {name:?}, which is not lower_snake_case");
             }
             parts.push(Part::Text(before.to_owned()));
             parts.push(Part::Variable(name.to_owned()));
@@ -69,9 +67,7 @@ impl Template {
 /// Spin's rule for names of variables: `lower_snake_case`, starting with a letter.
 pub fn is_variable_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 #[cfg(test)]
@@ -82,17 +78,9 @@ mod tests {
     fn fills_in_and_refuses() {
         let values = BTreeMap::from([("host".to_owned(), "sms.test".to_owned())]);
         let render = |text| Template::parse(text).and_then(|t| t.render(&values));
-        assert_eq!(
-            render("https://{{ host }}:{{host}}/x").unwrap(),
-            "https://sms.test:sms.test/x"
-        );
+        assert_eq!(render("https://{{ host }}:{{host}}/x").unwrap(), "https://sms.test:sms.test/x");
         assert_eq!(render("plain").unwrap(), "plain");
-        assert!(
-            render("{{ missing }}")
-                .unwrap_err()
-                .to_string()
-                .contains("`missing`")
-        );
+        assert!(render("{{ missing }}").unwrap_err().to_string().contains("`missing`"));
         assert!(render("{{ host").is_err());
         assert!(render("{{ Host }}").is_err());
     }

@@ -36,11 +36,7 @@ pub struct Databases {
 impl Databases {
     /// Databases in a folder, which is made when the first is opened.
     pub fn new(folder: PathBuf, durability: Durability) -> Self {
-        Self {
-            folder,
-            durability,
-            open: Mutex::default(),
-        }
+        Self { folder, durability, open: Mutex::default() }
     }
 
     /// The database with this label, made if it is not there.
@@ -79,32 +75,19 @@ impl Database {
     /// # Errors
     /// The file cannot be opened.
     pub fn lease(self: &Arc<Self>) -> rusqlite::Result<Lease> {
-        let spare = self
-            .spare
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match spare {
             Some(connection) => connection,
             None => self.connect()?,
         };
-        Ok(Lease {
-            connection: Some(connection),
-            writing: None,
-            tainted: false,
-            database: self.clone(),
-        })
+        Ok(Lease { connection: Some(connection), writing: None, tainted: false, database: self.clone() })
     }
 
     /// Runs one statement on a connection of its own.
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn query(
-        self: &Arc<Self>,
-        sql: String,
-        parameters: Vec<Value>,
-    ) -> Result<Rows, Failure> {
+    pub async fn query(self: &Arc<Self>, sql: String, parameters: Vec<Value>) -> Result<Rows, Failure> {
         let lease = Arc::new(tokio::sync::Mutex::new(self.lease()?));
         statement::execute(lease.lock_owned().await, sql, parameters).await
     }
@@ -112,9 +95,7 @@ impl Database {
     fn connect(&self) -> rusqlite::Result<Connection> {
         let connection = Connection::open_with_flags(
             &self.path,
-            OpenFlags::SQLITE_OPEN_READ_WRITE
-                | OpenFlags::SQLITE_OPEN_CREATE
-                | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
         connection.busy_timeout(BUSY)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
@@ -147,16 +128,12 @@ pub struct Lease {
 impl Lease {
     /// The connection itself; absent only while the lease is being dropped.
     pub(super) fn connection(&mut self) -> rusqlite::Result<&mut Connection> {
-        self.connection
-            .as_mut()
-            .ok_or(rusqlite::Error::InvalidQuery)
+        self.connection.as_mut().ok_or(rusqlite::Error::InvalidQuery)
     }
 
     /// See `spin:sqlite`.
     pub fn last_insert_rowid(&self) -> i64 {
-        self.connection
-            .as_ref()
-            .map_or(0, Connection::last_insert_rowid)
+        self.connection.as_ref().map_or(0, Connection::last_insert_rowid)
     }
 
     /// See `spin:sqlite`.
@@ -172,11 +149,7 @@ impl Drop for Lease {
         };
         let clean = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
         if clean && !self.tainted {
-            let mut spare = self
-                .database
-                .spare
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut spare = self.database.spare.lock().unwrap_or_else(PoisonError::into_inner);
             if spare.len() < SPARE {
                 spare.push(connection);
             }

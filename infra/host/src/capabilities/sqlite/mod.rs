@@ -18,39 +18,22 @@ use wasmtime::component::{Accessor, FutureReader, Resource, StreamReader};
 pub struct Connection(Arc<Mutex<Lease>>);
 
 type Outcome<T> = wasmtime::Result<Result<T, wit::Error>>;
-type Streamed = (
-    Vec<String>,
-    StreamReader<wit::RowResult>,
-    FutureReader<Result<(), wit::Error>>,
-);
+type Streamed = (Vec<String>, StreamReader<wit::RowResult>, FutureReader<Result<(), wit::Error>>);
 
 fn open(grants: &Grants, label: &str) -> Result<Connection, wit::Error> {
     if !grants.sqlite_databases.contains(label) {
         grants.denied("sqlite_databases", label);
         return Err(wit::Error::AccessDenied);
     }
-    let database = grants
-        .databases
-        .get(label)
-        .map_err(|e| wit::Error::Io(e.to_string()))?;
-    Ok(Connection(Arc::new(Mutex::new(
-        database
-            .lease()
-            .map_err(|e| wit::Error::Io(e.to_string()))?,
-    ))))
+    let database = grants.databases.get(label).map_err(|e| wit::Error::Io(e.to_string()))?;
+    Ok(Connection(Arc::new(Mutex::new(database.lease().map_err(|e| wit::Error::Io(e.to_string()))?))))
 }
 
-async fn execute(
-    lease: Arc<Mutex<Lease>>,
-    statement: String,
-    parameters: Vec<wit::Value>,
-) -> Result<Rows, wit::Error> {
-    statement::execute(lease.lock_owned().await, statement, parameters)
-        .await
-        .map_err(|failure| match failure {
-            Failure::Full => wit::Error::DatabaseFull,
-            Failure::Other(message) => wit::Error::Io(message),
-        })
+async fn execute(lease: Arc<Mutex<Lease>>, statement: String, parameters: Vec<wit::Value>) -> Result<Rows, wit::Error> {
+    statement::execute(lease.lock_owned().await, statement, parameters).await.map_err(|failure| match failure {
+        Failure::Full => wit::Error::DatabaseFull,
+        Failure::Other(message) => wit::Error::Io(message),
+    })
 }
 
 impl wit::Host for SpinView<'_> {}
@@ -76,23 +59,15 @@ impl wit::HostConnection for SpinView<'_> {
         parameters: Vec<wit::Value>,
     ) -> Outcome<wit::QueryResult> {
         let lease = self.lease(&connection)?;
-        Ok(execute(lease, statement, parameters)
-            .await
-            .map(|Rows { columns, rows }| wit::QueryResult { columns, rows }))
+        Ok(execute(lease, statement, parameters).await.map(|Rows { columns, rows }| wit::QueryResult { columns, rows }))
     }
 
     fn last_insert_rowid(&mut self, connection: Resource<Connection>) -> wasmtime::Result<i64> {
-        Ok(self
-            .lease(&connection)?
-            .try_lock()
-            .map_or(0, |lease| lease.last_insert_rowid()))
+        Ok(self.lease(&connection)?.try_lock().map_or(0, |lease| lease.last_insert_rowid()))
     }
 
     fn changes(&mut self, connection: Resource<Connection>) -> wasmtime::Result<u64> {
-        Ok(self
-            .lease(&connection)?
-            .try_lock()
-            .map_or(0, |lease| lease.changes()))
+        Ok(self.lease(&connection)?.try_lock().map_or(0, |lease| lease.changes()))
     }
 
     fn drop(&mut self, connection: Resource<Connection>) -> wasmtime::Result<()> {
@@ -102,10 +77,7 @@ impl wit::HostConnection for SpinView<'_> {
 }
 
 impl<T: Send + 'static> wit::HostConnectionWithStore<T> for Spin {
-    async fn open_async(
-        accessor: &Accessor<T, Self>,
-        database: String,
-    ) -> Outcome<Resource<Connection>> {
+    async fn open_async(accessor: &Accessor<T, Self>, database: String) -> Outcome<Resource<Connection>> {
         accessor.with(|mut access| {
             let SpinView { grants, table } = access.get();
             match open(grants, &database) {
@@ -140,10 +112,7 @@ impl<T: Send + 'static> wit::HostConnectionWithStore<T> for Spin {
         Ok(lease.lock().await.last_insert_rowid())
     }
 
-    async fn changes_async(
-        accessor: &Accessor<T, Self>,
-        connection: Resource<Connection>,
-    ) -> wasmtime::Result<u64> {
+    async fn changes_async(accessor: &Accessor<T, Self>, connection: Resource<Connection>) -> wasmtime::Result<u64> {
         let lease = accessor.with(|mut access| access.get().lease(&connection))?;
         Ok(lease.lock().await.changes())
     }

@@ -58,10 +58,7 @@ pub async fn execute(
     lease.tainted |= kind == Kind::Setting;
     let run = move || {
         let rows = run(&mut lease, &statement, &parameters);
-        if lease
-            .connection()
-            .is_ok_and(|connection| connection.is_autocommit())
-        {
+        if lease.connection().is_ok_and(|connection| connection.is_autocommit()) {
             lease.writing = None;
         }
         rows
@@ -94,8 +91,7 @@ impl Kind {
             .collect();
         match word.as_str() {
             "PRAGMA" => Self::Setting,
-            "SELECT" | "EXPLAIN" | "COMMIT" | "END" | "ROLLBACK" | "SAVEPOINT" | "RELEASE"
-            | "VALUES" => Self::Read,
+            "SELECT" | "EXPLAIN" | "COMMIT" | "END" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" | "VALUES" => Self::Read,
             _ if statement.to_ascii_uppercase().contains("TEMP") => Self::Setting,
             _ => Self::Write,
         }
@@ -107,10 +103,7 @@ fn run(lease: &mut Lease, statement: &str, parameters: &[Value]) -> Result<Rows,
     let end = Instant::now() + MAX_TIME;
     connection.progress_handler(100_000, Some(move || Instant::now() > end))?;
     let mut prepared = connection.prepare_cached(statement)?;
-    let columns: Vec<String> = prepared
-        .column_names()
-        .map(str::to_owned)
-        .collect();
+    let columns: Vec<String> = prepared.column_names().map(str::to_owned).collect();
     let mut found = prepared.query(params_from_iter(parameters))?;
     let (mut rows, mut size) = (Vec::new(), 0);
     while let Some(row) = found.next()? {
@@ -125,9 +118,7 @@ fn run(lease: &mut Lease, statement: &str, parameters: &[Value]) -> Result<Rows,
             values.push(value);
         }
         if size > MAX_RESULT_BYTES {
-            return Err(Failure::Other(format!(
-                "the result is larger than {MAX_RESULT_BYTES} bytes: add a LIMIT"
-            )));
+            return Err(Failure::Other(format!("the result is larger than {MAX_RESULT_BYTES} bytes: add a LIMIT")));
         }
         rows.push(RowResult { values });
     }
