@@ -14,6 +14,11 @@ impl Chance {
         Self(rng)
     }
 
+    /// A seed for a stream that is to be drawn twice.
+    pub fn seed(&mut self) -> u64 {
+        self.0.random()
+    }
+
     /// `low..=high`.
     pub fn range(&mut self, low: i32, high: i32) -> i32 {
         self.0.random_range(low..=high.max(low))

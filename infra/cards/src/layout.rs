@@ -18,6 +18,21 @@ const RADIUS: f32 = 3.18;
 const BLACK: Rgb = [28.0, 26.0, 30.0];
 const BLUE: Rgb = [52.0, 116.0, 176.0];
 
+/// How the number is set, in millimetres.
+pub struct NumberLine {
+    /// Left end.
+    pub x: f32,
+    /// Base line.
+    pub base: f32,
+    /// From one character to the next.
+    pub pitch: f32,
+    /// Em size.
+    pub size: f32,
+}
+
+/// Where the number stands.
+pub const NUMBER: NumberLine = NumberLine { x: 29.6, base: 48.2, pitch: 2.72, size: 4.25 };
+
 /// What varies from print to print.
 #[derive(Clone, Copy)]
 pub struct Print {
@@ -87,11 +102,11 @@ pub fn front(fonts: &Fonts, chance: &mut Chance, person: &Person, print: Print) 
     for (i, line) in lines.iter().enumerate() {
         field(&mut canvas, "address", line, 15.6, rows[3] + pitch * i as f32, 3.1)?;
     }
-    let digits = Type { ink: BLACK, ..plain(&fonts.number, 4.25) };
+    let digits = plain(&fonts.number, NUMBER.size);
     for (i, digit) in person.idnum.chars().enumerate() {
-        canvas.text(digit.encode_utf8(&mut [0; 4]), 29.6 + 2.72 * i as f32, 48.2, digits);
+        canvas.text(digit.encode_utf8(&mut [0; 4]), NUMBER.x + NUMBER.pitch * i as f32, NUMBER.base, digits);
     }
-    fields.push(("idnum", [29.6, 44.6, 29.6 + 2.72 * 18.0, 48.6]));
+    fields.push(("idnum", [NUMBER.x, NUMBER.base - 3.4, NUMBER.x + NUMBER.pitch * 18.0, NUMBER.base + 0.4]));
     if let Some(script) = print.script {
         second_script(&mut canvas, fonts, script, label);
     }
@@ -125,6 +140,18 @@ pub fn back(fonts: &Fonts, chance: &mut Chance, issue: &Issue, print: Print) -> 
         fields.push((name, [36.6, y - 2.7, 36.6 + width, y + 0.45]));
     }
     Ok(Flat { canvas, fields })
+}
+
+/// A card of the same size that is no identity card.
+pub fn other_card(fonts: &Fonts, chance: &mut Chance) -> Canvas {
+    let tone = chance.pick(&[[150.0, 30.0, 44.0], [30.0, 60.0, 120.0], [214.0, 190.0, 130.0], [236.0, 236.0, 240.0]]);
+    let mut canvas = Canvas::new(SIZE[0], SIZE[1], SCALE, tone);
+    canvas.ellipse([66.0, 40.0], [24.0, 24.0], tone.map(|v: f32| (v + 18.0).min(255.0)));
+    let face = &fonts.hei[0];
+    canvas.text("会员积分卡", 8.0, 14.0, Type { ink: [250.0, 240.0, 200.0], tracking: 1.0, ..plain(face, 5.5) });
+    let number: String = (0..4).map(|_| format!("{:04} ", chance.range(0, 9999))).collect();
+    canvas.text(&number, 10.0, 36.0, Type { ink: [240.0; 3], ..plain(&fonts.number, 5.0) });
+    canvas
 }
 
 /// 1 where the point (millimetres) lies on the card with its round corners, 0 off it.

@@ -7,11 +7,14 @@
     reason = "drawing code over fixed-size arrays and sizes of its own making; it takes no outside input"
 )]
 
+mod attack;
 pub mod camera;
 pub mod canvas;
 pub mod chance;
+pub mod condition;
 pub mod fonts;
 pub mod layout;
+mod objects;
 pub mod person;
 mod portrait;
 pub mod scene;

@@ -1,6 +1,7 @@
 //! Who stands on a card: invented people, with numbers of the unassigned region prefix 99.
 
 use crate::chance::{Chance, words};
+use crate::condition::Condition;
 use serde::Serialize;
 
 /// The day on which the cards are supposed to be photographed; validity is judged against it.
@@ -33,17 +34,6 @@ pub struct Issue {
     pub valid: String,
 }
 
-/// What the draw must contain.
-#[derive(Clone, Copy, Default)]
-pub struct Wanted {
-    /// The check digit contradicts the number.
-    pub wrong_check_digit: bool,
-    /// The validity has run out.
-    pub expired: bool,
-    /// A temporary card of three months.
-    pub temporary: bool,
-}
-
 /// GB 11643: the check character of the first 17 digits (ISO 7064 MOD 11-2); `None` unless there are 17 digits.
 pub fn check_digit(digits: &str) -> Option<char> {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -54,7 +44,7 @@ pub fn check_digit(digits: &str) -> Option<char> {
 }
 
 /// The `serial`-th person; the serial walks through the ethnicities so that a set holds them all.
-pub fn person(chance: &mut Chance, serial: usize, wanted: Wanted) -> Person {
+pub fn person(chance: &mut Chance, serial: usize, condition: Condition) -> Person {
     let nations = words(include_str!("../data/ethnicities.txt"));
     let nation = if serial % 4 == 3 { "汉" } else { nations[(serial - serial / 4) * 17 % nations.len()] };
     let female = chance.one_in(2);
@@ -67,7 +57,7 @@ pub fn person(chance: &mut Chance, serial: usize, wanted: Wanted) -> Person {
     let sequence = chance.range(0, 49) * 20 + chance.range(0, 9) * 2 + i32::from(!female);
     let stem = format!("99{:04}{birth}{sequence:03}", chance.range(0, 9999));
     let mut last = check_digit(&stem).unwrap_or('0');
-    if wanted.wrong_check_digit {
+    if condition == Condition::WrongCheckDigit {
         last = if last == '9' { '3' } else { '9' };
     }
     Person {
@@ -113,7 +103,7 @@ fn address(chance: &mut Chance) -> String {
 }
 
 /// An authority and a period of validity.
-pub fn issue(chance: &mut Chance, wanted: Wanted) -> Issue {
+pub fn issue(chance: &mut Chance, condition: Condition) -> Issue {
     let places: Vec<&str> = include_str!("../data/places.txt").lines().collect();
     let mut parts = chance.pick(&places).split('|');
     let (province, city, county) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""), parts.next().unwrap_or(""));
@@ -126,24 +116,31 @@ pub fn issue(chance: &mut Chance, wanted: Wanted) -> Issue {
     let (month, day) = (chance.range(1, 12), chance.range(1, 28));
     let date = |year: i32| format!("{year}.{month:02}.{day:02}");
     let today = i32::from(TODAY[0]);
-    let valid = if wanted.temporary {
-        // Issued in the autumn before `TODAY`; three months long, so it has run out when the reader's clock is later.
-        let start = chance.range(1, 9);
-        format!("{today}.{start:02}.{day:02}-{today}.{:02}.{day:02}", start + 3)
-    } else if wanted.expired {
-        let (years, end) = (chance.pick(&[5, 10, 20]), chance.range(today - 8, today - 2));
-        let start = (end - years).max(2005);
-        // A twenty-year card cannot have expired before 2024: the issue of this card began in 2004.
-        format!("{}-{}", date(start), date(if years == 20 && start + 20 > end { start + 10 } else { start + years.min(end - start) }))
-    } else {
-        let years = chance.pick(&[5, 10, 10, 20, 20, 0]);
-        match years {
+    let valid = match condition {
+        Condition::Temporary => {
+            let start = chance.range(1, 9);
+            format!("{}.{start:02}.{day:02}-{}.{:02}.{day:02}", today - 1, today - 1, start + 3)
+        }
+        Condition::Expired => {
+            let years = chance.pick(&[5, 10, 10, 20]);
+            let end = chance.range((2005 + years).max(today - 8), today - 2);
+            format!("{}-{}", date(end - years), date(end))
+        }
+        Condition::ValidityReversed => {
+            let start = chance.range(today - 8, today - 1);
+            format!("{}-{}", date(start), date(start - 10))
+        }
+        Condition::ValidityLength => {
+            let start = chance.range(today - 6, today - 1);
+            format!("{}-{}", date(start), date(start + chance.pick(&[8, 12, 15, 30])))
+        }
+        _ => match chance.pick(&[5, 10, 10, 20, 20, 0]) {
             0 => format!("{}-长期", date(chance.range(2005, today - 1))),
             years => {
                 let start = chance.range((today + 3 - years).max(2005), today - 1);
                 format!("{}-{}", date(start), date(start + years))
             }
-        }
+        },
     };
     Issue { authority, valid }
 }

@@ -66,8 +66,8 @@ pub fn quad(m: &Homography) -> [[f32; 2]; 4] {
     [[0.0, 0.0], [SIZE[0], 0.0], SIZE, [0.0, SIZE[1]]].map(|[x, y]| project(m, x, y))
 }
 
-/// Lays the flat card over the table; each pixel is the mean of 3 x 3 samples.
-pub fn lay(table: &mut Picture, card: &Picture, map: &Homography) {
+/// Lays the flat card over the table; each pixel is the mean of 3 x 3 samples. `shadow` is 0 for what is printed on the ground.
+pub fn lay(table: &mut Picture, card: &Picture, map: &Homography, shadow: f32) {
     let back = invert(map);
     let corners = quad(map);
     let low = |axis: usize| corners.iter().map(|c| c[axis]).fold(f32::MAX, f32::min) - 12.0;
@@ -83,9 +83,9 @@ pub fn lay(table: &mut Picture, card: &Picture, map: &Homography) {
                 cover += alpha;
             }
         }
-        // A card lies a little above the table: a thin soft shadow at its lower right.
+        // A card lies a little above the table: a thin soft shadow.
         let [mx, my] = project(&back, x, y);
-        let shade = 0.3 * (1.0 - smoothstep(-0.3, 1.3, beyond(mx - 0.35, my - 0.45)));
+        let shade = shadow * (1.0 - smoothstep(-0.3, 1.3, beyond(mx - 0.35, my - 0.45)));
         let ground = pixel.map(|v| v * (1.0 - shade));
         *pixel = if cover > 0.0 { mix(ground, sum.map(|v| v / cover), cover / 9.0) } else { ground };
     });
@@ -155,16 +155,41 @@ pub fn light(picture: &mut Picture, angle: f32, strength: f32, tint: Rgb) {
     });
 }
 
-/// A lamp's reflection: an ellipse around the card point (millimetres) that adds up to `strength`.
-pub fn glare(picture: &mut Picture, map: &Homography, [cx, cy]: [f32; 2], [rx, ry]: [f32; 2], strength: f32) {
-    let back = invert(map);
-    picture.each_in([0.0, 0.0, picture.width as f32, picture.height as f32], |x, y, pixel| {
-        let [mx, my] = project(&back, x, y);
-        let on_card = inside(mx, my);
-        if on_card > 0.0 {
-            let d2 = ((mx - cx) / rx).powi(2) + ((my - cy) / ry).powi(2);
-            let add = on_card * strength * (-d2 * d2 * 0.7 - d2 * 0.5).exp();
+/// A lamp's reflection: an ellipse on the card, millimetres.
+#[derive(Clone, Copy)]
+pub struct Glare {
+    /// Its middle.
+    pub at: [f32; 2],
+    /// Its radii.
+    pub size: [f32; 2],
+    /// What it adds at most, of 255.
+    pub power: f32,
+}
+
+impl Glare {
+    /// What it adds at a point of the card.
+    pub fn add(&self, x: f32, y: f32) -> f32 {
+        let d2 = ((x - self.at[0]) / self.size[0]).powi(2) + ((y - self.at[1]) / self.size[1]).powi(2);
+        self.power * (-d2 * d2 * 0.7 - d2 * 0.5).exp()
+    }
+
+    /// Lets it shine on the card only.
+    pub fn shine(&self, picture: &mut Picture, map: &Homography) {
+        let back = invert(map);
+        picture.each_in([0.0, 0.0, picture.width as f32, picture.height as f32], |x, y, pixel| {
+            let [mx, my] = project(&back, x, y);
+            let add = inside(mx, my) * self.add(mx, my);
             *pixel = pixel.map(|v| v + add);
-        }
-    });
+        });
+    }
+}
+
+/// The product: first `b`, then `a`.
+pub fn product(a: &Homography, b: &Homography) -> Homography {
+    std::array::from_fn(|k| (0..3).map(|i| a[k / 3 * 3 + i] * b[i * 3 + k % 3]).sum())
+}
+
+/// A shift by pixels.
+pub fn shift(dx: f32, dy: f32) -> Homography {
+    [1.0, 0.0, dx, 0.0, 1.0, dy, 0.0, 0.0, 1.0]
 }

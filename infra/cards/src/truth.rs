@@ -19,15 +19,20 @@ pub struct Truth {
     pub file: String,
     /// 0 easy, 1 medium, 2 hard.
     pub level: u8,
-    /// What was done to the picture or the card, by name; empty for a plain photograph.
-    pub conditions: Vec<&'static str>,
+    /// What is wrong with the card or the picture; `plain` when nothing is.
+    pub condition: &'static str,
     /// Warnings that a reader must raise, by the names of the HTTP contract.
     pub warnings: Vec<&'static str>,
+    /// Warnings that are as right as their absence.
+    pub tolerated: Vec<&'static str>,
     /// Fields that cannot be read whole, because something lies over them.
     pub hidden: Vec<&'static str>,
     /// Why the picture must be refused, by the problem code of the HTTP contract.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<&'static str>,
+    /// The side to ask for, where a certain one must be asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ask: Option<&'static str>,
     /// Settings of the photograph.
     pub degrade: BTreeMap<&'static str, serde_json::Value>,
     /// Top left, top right, bottom right, bottom left of the card as it is read.
