@@ -1,1 +1,3 @@
-//! Whole-system tests.
+//! Helpers of the whole-system tests: the running application and a real browser.
+
+pub mod host;

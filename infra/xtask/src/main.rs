@@ -1,3 +1,72 @@
-//! The developer's one entry: up, test, bench, build, models.
+//! The developer's one entry: `cargo xtask up`, `test`, `bench`, `build`, `models`.
+//!
+//! It makes sure of what a new machine lacks (the wasm target, models, a browser), then calls cargo. Everything it
+//! makes lies under `target/` and the data folder.
 
-fn main() {}
+mod bench;
+mod build;
+mod key;
+mod lint;
+mod models;
+mod process;
+mod target;
+mod test;
+mod up;
+
+use clap::{Parser, Subcommand};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Runs, tests and measures the platform.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build what is missing, start the application and print its addresses.
+    Up(up::Options),
+    /// Run every test, from nothing.
+    Test(test::Options),
+    /// Print a table of measurements.
+    Bench(bench::Options),
+    /// Build every guest and the host.
+    Build,
+    /// Check format and lints.
+    Lint,
+    /// Fetch the models, or check a folder of your own.
+    Models(models::Options),
+    /// Feed random input to a parser of outside data.
+    Fuzz(test::FuzzOptions),
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
+    std::env::set_current_dir(root())?;
+    match Arguments::parse().command {
+        Command::Up(options) => up::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::Bench(options) => bench::run(&options),
+        Command::Build => build::all(),
+        Command::Lint => lint::run(),
+        Command::Models(options) => models::run(&options),
+        Command::Fuzz(options) => test::fuzz(&options),
+    }
+}
+
+/// The folder of the workspace: every path in this program is relative to it.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}

@@ -1,0 +1,80 @@
+// Calls to the application. Failures are RFC 9457 problems; those that never reached it get a code of the same kind.
+
+const STORED = "yunzhen.api_key";
+const TIMEOUT_MS = 90_000;
+
+export class Problem extends Error {
+  /** `status` is 0 when no answer came. */
+  constructor({ status = 0, code, detail = "", request_id = null }) {
+    super(detail || code);
+    Object.assign(this, { status, code, detail, requestId: request_id });
+  }
+}
+
+let key = "";
+try {
+  key = sessionStorage.getItem(STORED) ?? "";
+} catch {
+  // no storage: the key lives as long as the page
+}
+takeKeyFromAddress();
+addEventListener("hashchange", takeKeyFromAddress);
+
+/** `#key=...` hands a key over; it leaves the address bar, the history and with them every copied link. */
+function takeKeyFromAddress() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("key");
+  if (given === null) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  setKey(given);
+}
+
+export const hasKey = () => key !== "";
+
+export function setKey(value) {
+  key = value.trim();
+  try {
+    if (key) sessionStorage.setItem(STORED, key);
+    else sessionStorage.removeItem(STORED);
+  } catch {
+    // as above
+  }
+  dispatchEvent(new Event("keychange"));
+}
+
+/**
+ * POSTs a body and resolves to `{answer, requestId}`. XMLHttpRequest because fetch does not tell how far an upload is.
+ * `onUpload(fraction)` is called while the body goes out, with 1 when it has gone.
+ */
+export function post(path, body, { signal, onUpload = () => {} } = {}) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const fail = (code) => reject(new Problem({ code }));
+    request.open("POST", path);
+    request.setRequestHeader("accept", "application/json, application/problem+json");
+    request.setRequestHeader("content-type", body.type);
+    if (key) request.setRequestHeader("authorization", `Bearer ${key}`);
+    request.timeout = TIMEOUT_MS;
+    request.upload.onprogress = (event) => event.lengthComputable && onUpload(event.loaded / event.total);
+    request.upload.onload = () => onUpload(1);
+    request.onerror = () => fail("network");
+    request.ontimeout = () => fail("timeout");
+    request.onabort = () => fail("cancelled");
+    request.onload = () => {
+      const requestId = request.getResponseHeader("x-request-id");
+      const answer = parse(request.responseText);
+      if (request.status === 200 && answer) resolve({ answer, requestId });
+      else reject(new Problem({ request_id: requestId, code: "unexpected", ...answer, status: request.status }));
+    };
+    signal?.addEventListener("abort", () => request.abort(), { once: true });
+    if (signal?.aborted) fail("cancelled");
+    else request.send(body);
+  });
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

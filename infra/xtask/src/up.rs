@@ -1,0 +1,47 @@
+//! `cargo xtask up`: from a fresh clone to a running application.
+
+use crate::process::step;
+use crate::{build, key, models};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::Command;
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// Where the application listens.
+    #[arg(long, default_value = "127.0.0.1:3000")]
+    listen: String,
+    /// Databases and the API key live here.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
+    /// The system API key; without it the one in the data folder, made at first start.
+    #[arg(long, env = "YUNZHEN_API_KEY", hide_env_values = true)]
+    api_key: Option<String>,
+    /// Take the models from this folder and fetch nothing.
+    #[arg(long, value_name = "DIR")]
+    models: Option<PathBuf>,
+    /// Optimised builds; always so, the flag is for habit's sake.
+    #[arg(long, hide = true)]
+    release: bool,
+    /// More arguments for the host, after `--`.
+    #[arg(last = true)]
+    host: Vec<String>,
+}
+
+/// Builds what is missing and becomes the host process.
+pub fn run(options: &Options) -> anyhow::Result<()> {
+    models::run(&models::Options { models: options.models.clone(), all: false })?;
+    build::all()?;
+    let api_key = key::obtain(options.api_key.as_deref(), &options.data)?;
+    step("starting");
+    eprintln!();
+    eprintln!("    page     http://{}/#key={api_key}", options.listen);
+    eprintln!("    API      http://{}/v1/, described at /docs", options.listen);
+    eprintln!("    API key  {api_key}");
+    eprintln!();
+    let mut host = Command::new("target/release/host");
+    host.args(["--manifest", "spin.toml", "--listen", &options.listen, "--data"]).arg(&options.data);
+    host.args(&options.host).env("SPIN_VARIABLE_API_KEY_HASHES", key::hash_entry(&api_key));
+    // The host takes this process' place: signals and the exit code are then its own.
+    Err(host.exec().into())
+}

@@ -1,0 +1,160 @@
+//! The application under test: the built host, the repository's `spin.toml`, a data folder and an API key of its own.
+//!
+//! `cargo xtask test` builds the host and the guests first. Run by hand: `cargo xtask build`, then `cargo test -p tests`.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc},
+    thread,
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use sm3::{Digest, Sm3};
+use tempfile::TempDir;
+
+/// A running application; it is killed and its data removed on drop.
+pub struct Host {
+    /// The API key it accepts, role `system`; empty when started by [`Host::run`].
+    pub key: String,
+    /// Where it serves HTTP.
+    pub http: SocketAddr,
+    /// Where it serves metrics and health.
+    pub admin: SocketAddr,
+    child: Child,
+    log: Arc<Mutex<String>>,
+    _data: TempDir,
+}
+
+impl Host {
+    /// Starts the application on free ports with a new data folder and waits until it listens.
+    ///
+    /// # Errors
+    /// When the host is not built, or ends before it listens (its last words are in the error).
+    pub fn start() -> Result<Self> {
+        let key = "yz_test_key".to_owned();
+        let hashes = format!("test:{}", hex(&Sm3::digest(&key)));
+        let mut host = Self::run(&root().join("spin.toml"), &[("api_key_hashes", &hashes)], &[])?;
+        host.key = key;
+        Ok(host)
+    }
+
+    /// Starts any manifest with these variables and further arguments for the host.
+    ///
+    /// # Errors
+    /// As [`Host::start`].
+    pub fn run(manifest: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Result<Self> {
+        let data = tempfile::tempdir()?;
+        let mut child = command(manifest, data.path())
+            .envs(variables.iter().map(|(name, value)| (format!("SPIN_VARIABLE_{}", name.to_uppercase()), value)))
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("cannot start the host: run `cargo xtask build` first")?;
+
+        let log = Arc::new(Mutex::new(String::new()));
+        let (tell, listening) = mpsc::channel();
+        // Both pipes are drained for the whole life of the host: a full pipe would stop it.
+        collect(child.stderr.take(), &log, None);
+        collect(child.stdout.take(), &log, Some(tell));
+        let Ok((http, admin)) = listening.recv() else {
+            let status = child.wait()?;
+            bail!("the host ended before it listened ({status}):\n{}", lock(&log));
+        };
+        Ok(Self { key: String::new(), http, admin, child, log, _data: data })
+    }
+
+    /// The one application that the tests of a binary share while any of them holds it.
+    ///
+    /// # Errors
+    /// As [`Host::start`].
+    pub fn shared() -> Result<Arc<Self>> {
+        static SHARED: Mutex<Weak<Host>> = Mutex::new(Weak::new());
+        let mut shared = lock(&SHARED);
+        if let Some(host) = shared.upgrade() {
+            return Ok(host);
+        }
+        let host = Arc::new(Self::start()?);
+        *shared = Arc::downgrade(&host);
+        Ok(host)
+    }
+
+    /// The address of a path such as `/v1/ocr-idcard/read`.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.http)
+    }
+
+    /// Everything the application wrote so far, for checks on what must never be logged.
+    pub fn log(&self) -> String {
+        lock(&self.log).clone()
+    }
+
+    /// The process id, for checks on its memory.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        // Already gone is as good as killed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The host's command line for a manifest and a data folder, on free ports.
+pub fn command(manifest: &Path, data: &Path) -> Command {
+    let root = root();
+    let mut command = Command::new(root.join("target/release/host"));
+    command.current_dir(&root).arg("--manifest").arg(manifest);
+    command.args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--data"]).arg(data);
+    command
+}
+
+type Addresses = (SocketAddr, SocketAddr);
+
+fn collect(
+    pipe: Option<impl Read + Send + 'static>,
+    log: &Arc<Mutex<String>>,
+    mut tell: Option<mpsc::Sender<Addresses>>,
+) {
+    let Some(pipe) = pipe else { return };
+    let log = Arc::clone(log);
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            if let Some(addresses) = listening(&line)
+                && let Some(tell) = tell.take()
+            {
+                let _ = tell.send(addresses);
+            }
+            let mut log = lock(&log);
+            log.push_str(&line);
+            log.push('\n');
+        }
+    });
+}
+
+fn listening(line: &str) -> Option<Addresses> {
+    let line: Value = serde_json::from_str(line).ok()?;
+    let address = |key: &str| line.get(key)?.as_str()?.parse().ok();
+    (line.get("event")? == "listening").then_some((address("http")?, address("admin")?))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
