@@ -51,9 +51,7 @@ impl Model {
     pub fn load_with(onnx: &[u8], precision: Precision) -> Result<Self, Error> {
         let mut graph = graph::read(onnx)?;
         graph.fuse();
-        Ok(Self {
-            plan: Plan::new(graph, precision)?,
-        })
+        Ok(Self { plan: Plan::new(graph, precision)? })
     }
 
     /// Computes every output, in the file's order, from `input`, an image `[n, channels, height, width]`.
@@ -72,12 +70,7 @@ impl Model {
         let mut times = Vec::new();
         let outputs = self.plan.run(input, |step, value, time| {
             let shape = value.array().map(|a| a.shape.clone()).unwrap_or_default();
-            times.push(LayerTime {
-                name: step.name.clone(),
-                kind: step.layer.kind(),
-                shape,
-                time,
-            });
+            times.push(LayerTime { name: step.name.clone(), kind: step.layer.kind(), shape, time });
         })?;
         Ok((outputs, times))
     }

@@ -47,22 +47,14 @@ impl Plan {
             *numbers.entry(name.to_owned()).or_insert(next)
         };
         let [input] = graph.inputs.as_slice() else {
-            return Err(Error::Load(format!(
-                "the model takes {} inputs, not one",
-                graph.inputs.len()
-            )));
+            return Err(Error::Load(format!("the model takes {} inputs, not one", graph.inputs.len())));
         };
         let input = number(input);
         let mut steps = Vec::new();
         for node in std::mem::take(&mut graph.nodes) {
-            let unsupported = || {
-                Error::Load(format!(
-                    "{:?} of these shapes is not supported ({})",
-                    node.op, node.output
-                ))
-            };
-            let (layer, packed) =
-                Layer::new(&node, &graph.constants, precision).ok_or_else(unsupported)?;
+            let unsupported =
+                || Error::Load(format!("{:?} of these shapes is not supported ({})", node.op, node.output));
+            let (layer, packed) = Layer::new(&node, &graph.constants, precision).ok_or_else(unsupported)?;
             let inputs: Vec<_> = node
                 .inputs
                 .iter()
@@ -70,12 +62,7 @@ impl Plan {
                 .filter(|(i, _)| !packed.contains(i))
                 .map(|(_, name)| (number(name), false))
                 .collect();
-            steps.push(Step {
-                layer,
-                inputs,
-                output: number(&node.output),
-                name: node.output,
-            });
+            steps.push(Step { layer, inputs, output: number(&node.output), name: node.output });
         }
         let outputs: Vec<usize> = graph.outputs.iter().map(|name| number(name)).collect();
         let mut values = vec![None; numbers.len()];
@@ -100,12 +87,7 @@ impl Plan {
                 }
             }
         }
-        Ok(Self {
-            steps,
-            values,
-            input,
-            outputs,
-        })
+        Ok(Self { steps, values, input, outputs })
     }
 }
 
@@ -121,13 +103,8 @@ impl Layer {
             _ => None,
         };
         // A bias that is neither absent nor constant cannot be packed.
-        if matches!(
-            node.op,
-            Op::Convolution(_) | Op::Transposed(_) | Op::Linear(_)
-        ) && node
-            .inputs
-            .get(2)
-            .is_some_and(|name| !name.is_empty() && tensor(2).is_none())
+        if matches!(node.op, Op::Convolution(_) | Op::Transposed(_) | Op::Linear(_))
+            && node.inputs.get(2).is_some_and(|name| !name.is_empty() && tensor(2).is_none())
         {
             return None;
         }
@@ -142,18 +119,12 @@ impl Layer {
                 if c.kernel != [kh, kw] && c.kernel != [0, 0] {
                     return None;
                 }
-                let c = Convolution {
-                    kernel: [kh, kw],
-                    ..*c
-                };
+                let c = Convolution { kernel: [kh, kw], ..*c };
                 if c.groups == cout && cin == 1 && cout % 4 == 0 {
                     Self::Depthwise(c, Filters::new(w, bias, [kh, kw]))
                 } else if c.groups == 1 {
-                    let at = |[y, x, i, o]: [usize; 4]| {
-                        w.get(((o * cin + i) * kh + y) * kw + x)
-                            .copied()
-                            .unwrap_or(0.0)
-                    };
+                    let at =
+                        |[y, x, i, o]: [usize; 4]| w.get(((o * cin + i) * kh + y) * kw + x).copied().unwrap_or(0.0);
                     Self::Convolution(c, Filter::new(precision, [kh, kw, cin, cout], bias, at))
                 } else {
                     return None;
@@ -167,37 +138,20 @@ impl Layer {
                 let w = weight.data();
                 // A product with a column for every output pixel of a window and channel.
                 let at = |[_, _, i, n]: [usize; 4]| {
-                    w.get((i * cout + n % cout) * kh * kw + n / cout)
-                        .copied()
-                        .unwrap_or(0.0)
+                    w.get((i * cout + n % cout) * kh * kw + n / cout).copied().unwrap_or(0.0)
                 };
-                let bias: Vec<f32> = bias
-                    .iter()
-                    .copied()
-                    .cycle()
-                    .take(if bias.is_empty() { 0 } else { kh * kw * cout })
-                    .collect();
-                let c = Convolution {
-                    kernel: [kh, kw],
-                    ..*c
-                };
-                Self::Transposed(
-                    c,
-                    Filter::new(precision, [1, 1, cin, kh * kw * cout], &bias, at),
-                )
+                let bias: Vec<f32> =
+                    bias.iter().copied().cycle().take(if bias.is_empty() { 0 } else { kh * kw * cout }).collect();
+                let c = Convolution { kernel: [kh, kw], ..*c };
+                Self::Transposed(c, Filter::new(precision, [1, 1, cin, kh * kw * cout], &bias, at))
             }
             Op::Linear(activation) => {
                 let weight = tensor(1)?;
                 let [depth, columns] = *weight.shape() else {
                     return None;
                 };
-                let at = |[_, _, i, o]: [usize; 4]| {
-                    weight.data().get(i * columns + o).copied().unwrap_or(0.0)
-                };
-                Self::Linear(
-                    *activation,
-                    Filter::new(precision, [1, 1, depth, columns], bias, at),
-                )
+                let at = |[_, _, i, o]: [usize; 4]| weight.data().get(i * columns + o).copied().unwrap_or(0.0);
+                Self::Linear(*activation, Filter::new(precision, [1, 1, depth, columns], bias, at))
             }
             Op::Erf | Op::BatchNorm(_) => return None,
             op => return Some((Self::Other(op.clone()), 0..0)),

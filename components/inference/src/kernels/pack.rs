@@ -19,7 +19,7 @@ pub enum Precision {
 const ACTIVATION_MAX: f32 = 8191.0;
 const WEIGHT_SUM_MAX: f32 = (i32::MAX / 8192) as f32;
 /// `1.5 * 2^23`: adding it leaves a float's integer part, rounded to even, in the low bits.
-const ROUNDER: f32 = 12_582_912.0;
+pub(crate) const ROUNDER: f32 = 12_582_912.0;
 
 /// A filter bank `[kh, kw, cin] -> cout` in panels of 16 outputs.
 pub(crate) struct Filter {
@@ -44,21 +44,11 @@ pub(crate) struct Frame {
 
 impl Filter {
     /// Packs `weight(ky, kx, channel, output)`; `bias` is empty or has one number per output.
-    pub fn new(
-        precision: Precision,
-        size: [usize; 4],
-        bias: &[f32],
-        weight: impl Fn([usize; 4]) -> f32,
-    ) -> Self {
+    pub fn new(precision: Precision, size: [usize; 4], bias: &[f32], weight: impl Fn([usize; 4]) -> f32) -> Self {
         let [kh, kw, cin, cout] = size;
         let padded = cout.next_multiple_of(COLUMNS);
         let mut scale = vec![1.0; padded];
-        let bias = bias
-            .iter()
-            .copied()
-            .chain(std::iter::repeat(0.0))
-            .take(padded)
-            .collect();
+        let bias = bias.iter().copied().chain(std::iter::repeat(0.0)).take(padded).collect();
         let at = |tap: usize, channel: usize, output: usize| match channel < cin && output < cout {
             true => weight([tap / kw, tap % kw, channel, output]),
             false => 0.0,
@@ -67,9 +57,7 @@ impl Filter {
             Precision::Float32 => {
                 let mut packed = Vec::with_capacity(padded / COLUMNS * kh * kw * cin);
                 for first in (0..padded).step_by(COLUMNS) {
-                    for (tap, channel) in
-                        (0..kh * kw).flat_map(|tap| (0..cin).map(move |c| (tap, c)))
-                    {
+                    for (tap, channel) in (0..kh * kw).flat_map(|tap| (0..cin).map(move |c| (tap, c))) {
                         packed.push(std::array::from_fn(|v| {
                             std::array::from_fn(|lane| at(tap, channel, first + v * 4 + lane))
                         }));
@@ -80,29 +68,22 @@ impl Filter {
             Precision::Fixed16 => {
                 for (output, scale) in scale.iter_mut().enumerate().take(cout) {
                     let (mut sum, mut max) = (0f32, 0f32);
-                    for (tap, channel) in
-                        (0..kh * kw).flat_map(|tap| (0..cin).map(move |c| (tap, c)))
-                    {
+                    for (tap, channel) in (0..kh * kw).flat_map(|tap| (0..cin).map(move |c| (tap, c))) {
                         let w = at(tap, channel, output).abs();
                         sum += w;
                         max = max.max(w);
                     }
                     let rounding = (kh * kw * cin) as f32;
-                    *scale = (max / f32::from(i16::MAX))
-                        .max(sum / (WEIGHT_SUM_MAX - rounding))
-                        .max(f32::MIN_POSITIVE);
+                    *scale = (max / f32::from(i16::MAX)).max(sum / (WEIGHT_SUM_MAX - rounding)).max(f32::MIN_POSITIVE);
                 }
                 let pairs = cin.div_ceil(2);
                 let mut packed = Vec::with_capacity(padded / COLUMNS * kh * kw * pairs);
                 for first in (0..padded).step_by(COLUMNS) {
-                    for (tap, pair) in
-                        (0..kh * kw).flat_map(|tap| (0..pairs).map(move |p| (tap, p)))
-                    {
+                    for (tap, pair) in (0..kh * kw).flat_map(|tap| (0..pairs).map(move |p| (tap, p))) {
                         packed.push(std::array::from_fn(|v| {
                             std::array::from_fn(|lane| {
                                 let output = first + v * 4 + lane / 2;
-                                (at(tap, pair * 2 + lane % 2, output) / scale[output]).round()
-                                    as i16
+                                (at(tap, pair * 2 + lane % 2, output) / scale[output]).round() as i16
                             })
                         }));
                     }
@@ -110,12 +91,7 @@ impl Filter {
                 Panels::Fixed(packed)
             }
         };
-        Self {
-            panels,
-            scale,
-            bias,
-            size,
-        }
+        Self { panels, scale, bias, size }
     }
 
     /// Convolves one image into `out`, `[rows, columns, cout]`; `floor` and `residual` as in [`Finish`].
@@ -132,13 +108,7 @@ impl Filter {
         then: impl Fn(&mut [f32]),
     ) {
         let columns = self.size[3];
-        let mut finish = Finish {
-            scale: &self.scale,
-            common_scale: 1.0,
-            bias: &self.bias,
-            floor,
-            residual,
-        };
+        let mut finish = Finish { scale: &self.scale, common_scale: 1.0, bias: &self.bias, floor, residual };
         match &self.panels {
             Panels::Float(panels) => {
                 let left = frame.pad(image, &mut scratch.float);
@@ -157,10 +127,7 @@ impl Filter {
     fn window(&self, frame: Frame, strides: [usize; 2], channels: usize) -> Window {
         let [kh, kw, ..] = self.size;
         let [height, width] = frame.padded();
-        let size = [
-            (height - kh) / strides[0] + 1,
-            (width - kw) / strides[1] + 1,
-        ];
+        let size = [(height - kh) / strides[0] + 1, (width - kw) / strides[1] + 1];
         if self.size[0] * self.size[1] == 1 && strides == [1, 1] {
             return Window::matrix(height * width, channels);
         }
@@ -194,9 +161,7 @@ impl Frame {
             return image;
         }
         let channels = self.size[2];
-        self.rows(image, channels, scratch, |from, to| {
-            to.copy_from_slice(from)
-        });
+        self.rows(image, channels, scratch, |from, to| to.copy_from_slice(from));
         scratch
     }
 
@@ -210,11 +175,10 @@ impl Frame {
             if channels % 2 == 0 {
                 round(from, factor, to);
             } else {
-                for (from, to) in from
-                    .chunks_exact(channels)
-                    .zip(to.chunks_exact_mut(channels + 1))
-                {
-                    round(from, factor, &mut to[..channels]);
+                let mut dense = vec![0; from.len()];
+                round(from, factor, &mut dense);
+                for (from, to) in dense.chunks_exact(channels).zip(to.chunks_exact_mut(channels + 1)) {
+                    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
                     to[channels] = 0;
                 }
             }
@@ -236,20 +200,14 @@ impl Frame {
         if self.pads == [0; 4] {
             return copy(&image[..height * width * depth], scratch);
         }
-        for (y, row) in scratch
-            .chunks_exact_mut(padded_width * channels)
-            .enumerate()
-        {
+        for (y, row) in scratch.chunks_exact_mut(padded_width * channels).enumerate() {
             if y < top || y >= top + height {
                 row.fill(T::default());
             } else {
                 let inside = left * channels..(left + width) * channels;
                 row[..inside.start].fill(T::default());
                 row[inside.end..].fill(T::default());
-                copy(
-                    &image[(y - top) * width * depth..][..width * depth],
-                    &mut row[inside],
-                );
+                copy(&image[(y - top) * width * depth..][..width * depth], &mut row[inside]);
             }
         }
     }
@@ -264,10 +222,7 @@ fn largest(numbers: &[f32]) -> f32 {
             max[v] = max[v].fast_max(load(&vector[v * 4..]).abs());
         }
     }
-    max.iter()
-        .flat_map(|m| m.to_array())
-        .chain(rest.iter().map(|n| n.abs()))
-        .fold(0.0, f32::max)
+    max.iter().flat_map(|m| m.to_array()).chain(rest.iter().map(|n| n.abs())).fold(0.0, f32::max)
 }
 
 fn round(from: &[f32], factor: f32x8, to: &mut [i16]) {
@@ -280,5 +235,10 @@ fn round(from: &[f32], factor: f32x8, to: &mut [i16]) {
     }
     for (from, to) in rest.iter().zip(remainder) {
         *to = (from * factor.as_array()[0]).round_ties_even() as i16;
+    }
+}
+impl Scratch {
+    pub fn bench(&mut self, f: Frame, x: &[f32]) {
+        f.quantize(x, &mut self.fixed);
     }
 }

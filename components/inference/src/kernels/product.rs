@@ -6,6 +6,8 @@
 
 use wide::{f32x4, i16x8, i32x4};
 
+use super::gather::copy;
+
 /// Columns in a panel.
 pub(crate) const COLUMNS: usize = VECTORS * 4;
 const VECTORS: usize = 4;
@@ -98,13 +100,7 @@ pub(crate) struct Window {
 impl Window {
     /// `rows` rows of `depth` steps, one after the other.
     pub fn matrix(rows: usize, depth: usize) -> Self {
-        Self {
-            size: [1, rows],
-            step: [0, depth],
-            segments: 1,
-            length: depth,
-            stride: 0,
-        }
+        Self { size: [1, rows], step: [0, depth], segments: 1, length: depth, stride: 0 }
     }
 }
 
@@ -132,11 +128,7 @@ pub(crate) fn multiply<N: Arithmetic>(
     let depth = window.segments * window.length;
     let [height, width] = window.size;
     let fit = (BLOCK_BYTES / size_of::<N::Left>() / depth.max(1)).max(ROWS);
-    let (down, across) = if height > 1 {
-        ((fit / width.max(1)).max(1), width)
-    } else {
-        (1, fit / ROWS * ROWS)
-    };
+    let (down, across) = if height > 1 { ((fit / width.max(1)).max(1), width) } else { (1, fit / ROWS * ROWS) };
     for y0 in (0..height).step_by(down.max(1)) {
         for x0 in (0..width).step_by(across.max(1)) {
             let (y1, x1) = ((y0 + down).min(height), (x0 + across).min(width));
@@ -152,13 +144,7 @@ pub(crate) fn multiply<N: Arithmetic>(
                             column.store(sums, finish, columns, at, out);
                             x += ROWS;
                         } else {
-                            column.store(
-                                tile::<N, 1>(left, start, window, panel),
-                                finish,
-                                columns,
-                                at,
-                                out,
-                            );
+                            column.store(tile::<N, 1>(left, start, window, panel), finish, columns, at, out);
                             x += 1;
                         }
                     }
@@ -179,9 +165,8 @@ fn tile<N: Arithmetic, const R: usize>(
     let mut sums = [[N::ZERO; VECTORS]; R];
     for segment in 0..window.segments {
         let length = window.length;
-        let rows: [&[N::Left]; R] = std::array::from_fn(|r| {
-            &left[start + r * window.step[1] + segment * window.stride..][..length]
-        });
+        let rows: [&[N::Left]; R] =
+            std::array::from_fn(|r| &left[start + r * window.step[1] + segment * window.stride..][..length]);
         let panel = &panel[segment * length..][..length];
         for k in 0..length {
             let right: [N::Vector; VECTORS] = std::array::from_fn(|v| N::load(panel[k][v]));
@@ -229,29 +214,32 @@ impl Column {
     ) {
         for (r, sums) in sums.into_iter().enumerate() {
             let at = at + r * columns;
-            let mut done: [f32x4; VECTORS] = std::array::from_fn(|v| {
-                (sums[v] * self.scale[v] + self.bias[v]).fast_max(self.floor)
-            });
-            let to = &mut out[at..][..self.width];
-            if self.width == COLUMNS {
-                if let Some(residual) = finish.residual {
-                    let residual = &residual[at..][..COLUMNS];
-                    for v in 0..VECTORS {
-                        done[v] += load(&residual[v * 4..]);
-                    }
-                }
+            let mut done: [f32x4; VECTORS] =
+                std::array::from_fn(|v| (sums[v] * self.scale[v] + self.bias[v]).fast_max(self.floor));
+            if self.width < COLUMNS {
+                self.store_part(&done, finish, at, out);
+                continue;
+            }
+            let to = &mut out[at..][..COLUMNS];
+            if let Some(residual) = finish.residual {
+                let residual = &residual[at..][..COLUMNS];
                 for v in 0..VECTORS {
-                    to[v * 4..][..4].copy_from_slice(done[v].as_array());
-                }
-            } else {
-                let done: &[f32] = bytemuck::cast_slice(&done);
-                to.copy_from_slice(&done[..self.width]);
-                if let Some(residual) = finish.residual {
-                    to.iter_mut()
-                        .zip(&residual[at..])
-                        .for_each(|(to, residual)| *to += residual);
+                    done[v] += load(&residual[v * 4..]);
                 }
             }
+            for v in 0..VECTORS {
+                to[v * 4..][..4].copy_from_slice(done[v].as_array());
+            }
+        }
+    }
+
+    /// The last panel, where it has fewer columns; apart, for its code would cost the full panels registers.
+    #[inline(never)]
+    fn store_part(&self, done: &[f32x4; VECTORS], finish: &Finish, at: usize, out: &mut [f32]) {
+        let (done, to): (&[f32], _) = (bytemuck::cast_slice(done), &mut out[at..][..self.width]);
+        copy(&done[..self.width], to);
+        if let Some(residual) = finish.residual {
+            to.iter_mut().zip(&residual[at..]).for_each(|(to, residual)| *to += residual);
         }
     }
 }
