@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use rten::{Model, Value};
-use rten_tensor::prelude::*;
-use rten_tensor::NdTensor;
+use inference::{Model, Tensor};
 
 use crate::ctc::Alphabet;
 use crate::raster::Rgb;
@@ -59,7 +57,7 @@ impl Nets {
         let input = planes(picture, |v, k| {
             let at = |a: &[f32; 3]| a.get(k).copied().unwrap_or(1.);
             (v / 255. - at(&MEAN)) / at(&STD)
-        });
+        })?;
         Ok(run(&self.detector, input)?.data)
     }
 }
@@ -73,7 +71,7 @@ impl Recognizer {
 
     /// Reads `line`, which is scaled to [`LINE_HEIGHT`] already.
     pub fn scores(&self, line: &Rgb) -> Result<Scores, NetError> {
-        let scores = run(&self.model, planes(line, |v, _| v / 127.5 - 1.))?;
+        let scores = run(&self.model, planes(line, |v, _| v / 127.5 - 1.)?)?;
         if scores.classes != self.alphabet.classes() {
             return Err(NetError(format!(
                 "a dictionary has {} classes but its model {}: fetch the models again",
@@ -87,7 +85,7 @@ impl Recognizer {
 
 fn model(path: &Path) -> Result<Model, NetError> {
     let bytes = std::fs::read(path).map_err(|e| unreadable(path, &e))?;
-    Model::load(bytes).map_err(|e| NetError(format!("{} is not a model: {e}", path.display())))
+    Model::load(&bytes).map_err(|e| NetError(format!("{} is not a model: {e}", path.display())))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> NetError {
@@ -95,19 +93,22 @@ fn unreadable(path: &Path, error: &std::io::Error) -> NetError {
 }
 
 /// NCHW planes in BGR order.
-fn planes(picture: &Rgb, normal: impl Fn(f32, usize) -> f32) -> NdTensor<f32, 4> {
+fn planes(picture: &Rgb, normal: impl Fn(f32, usize) -> f32) -> Result<Tensor, NetError> {
     let mut data = Vec::with_capacity(picture.data.len());
     for k in 0..3 {
         let samples = picture.data.iter().skip(2 - k).step_by(3);
         data.extend(samples.map(|&v| normal(f32::from(v), k)));
     }
-    NdTensor::from_data([1, 3, picture.height, picture.width], data)
+    Tensor::new(&[1, 3, picture.height, picture.width], data).map_err(failed)
 }
 
-fn run(model: &Model, input: NdTensor<f32, 4>) -> Result<Scores, NetError> {
-    let failed = |e: &dyn std::fmt::Display| NetError(format!("a model cannot run: {e}"));
-    let output: Value = model.run_one(input.into(), None).map_err(|e| failed(&e))?;
-    let output: rten_tensor::Tensor<f32> = output.try_into().map_err(|_| failed(&"its output is not f32"))?;
+fn run(model: &Model, input: Tensor) -> Result<Scores, NetError> {
+    let outputs = model.run(&input).map_err(failed)?;
+    let output = outputs.into_iter().next().ok_or_else(|| NetError("a model has no output".into()))?;
     let classes = output.shape().last().copied().unwrap_or(0);
     Ok(Scores { data: output.into_data(), classes })
+}
+
+fn failed(error: inference::Error) -> NetError {
+    NetError(error.to_string())
 }
