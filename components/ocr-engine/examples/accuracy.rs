@@ -16,7 +16,7 @@ fn main() {
     let nets = Nets::load(&models).expect("models");
     let truth = std::fs::read(folder.join("truth.json")).expect("truth.json");
     let truth: Vec<serde_json::Value> = serde_json::from_slice(&truth).expect("a list");
-    let request = card::Request { side: None, today: Date { year: 2026, month: 6, day: 1 } };
+    let request = card::Request { side: None, crops: false, warnings: Vec::new(), today: Date { year: 2026, month: 6, day: 1 } };
     let mut tally: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for entry in &truth {
         let file = entry["file"].as_str().unwrap();

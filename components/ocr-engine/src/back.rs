@@ -1,17 +1,18 @@
 //! Reads the back: issuing authority and validity.
 
-use crate::ctc::Reading;
+use crate::ctc::{Prior, Reading};
 use crate::fields::{Field, Name, validity};
 use crate::front::is_han;
 use crate::layout;
 use crate::net::{NetError, Nets};
-use crate::read::{Cut, Sheet};
+use crate::read::{Cut, Sheet, any_of};
 
 const PRINT: Cut = Cut { glyph: 28, squeeze: 1. };
 
 /// Both fields of the validity line, the one line whose content proves that this is a back and upright.
 pub fn validity_fields(sheet: &Sheet, nets: &Nets) -> Result<[Field; 2], NetError> {
-    let allowed = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '—' | '–' | '~' | '至' | '长' | '期');
+    let allowed: Prior =
+        |c, _| any_of(c.is_ascii_digit() || matches!(c, '.' | '-' | '—' | '–' | '~' | '至' | '长' | '期'));
     let mut line = layout::rect(layout::VALIDITY, sheet.rgb.width, sheet.rgb.height);
     let mut reading = Reading::default();
     for candidate in sheet.lines(layout::VALIDITY, PRINT.glyph) {
@@ -29,11 +30,17 @@ pub fn validity_fields(sheet: &Sheet, nets: &Nets) -> Result<[Field; 2], NetErro
     ])
 }
 
-/// The issuing authority.
-pub fn authority(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
+/// Every field of the back; `validity` is read already.
+pub fn read(sheet: &Sheet, nets: &Nets, validity: Vec<Field>) -> Result<Vec<Field>, NetError> {
+    let mut fields = vec![authority(sheet, nets)?];
+    fields.extend(validity);
+    Ok(fields)
+}
+
+fn authority(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
     let mut best = Field::new(Name::IssuingAuthority, String::new(), 0., layout::rect(layout::AUTHORITY, sheet.rgb.width, sheet.rgb.height));
     for line in sheet.lines(layout::AUTHORITY, PRINT.glyph) {
-        let reading = sheet.read(&nets.small, line, PRINT, is_han)?;
+        let reading = sheet.read(&nets.small, line, PRINT, |c, common| if common { 1. } else { 0.1 * any_of(is_han(c)) })?;
         let field = Field::new(Name::IssuingAuthority, reading.text(), reading.confidence(), line);
         if field.text.chars().count() > best.text.chars().count() {
             best = field;

@@ -1,27 +1,27 @@
 //! Reads the front: name, sex, ethnicity, birth date, address, number.
 
-use crate::ctc::Reading;
+use crate::ctc::{Prior, Reading};
 use crate::fields::{Field, Name, cross_check, date::Date, ethnicity, number};
 use crate::layout;
 use crate::net::{NetError, Nets};
 use crate::raster::Rect;
-use crate::read::{Cut, Sheet};
+use crate::read::{Cut, Sheet, any_of};
 
 const NAME: Cut = Cut { glyph: 33, squeeze: 1. };
 const SMALL_PRINT: Cut = Cut { glyph: 29, squeeze: 1. };
 const NUMBER: Cut = Cut { glyph: 30, squeeze: 0.65 };
 
-/// Every field of the front, checked against each other.
-pub fn read(sheet: &Sheet, nets: &Nets) -> Result<Vec<Field>, NetError> {
-    let number = number_field(sheet, nets)?;
-    let mut fields = vec![name(sheet, nets)?, sex(sheet, nets)?, ethnicity_field(sheet, nets)?, birth(sheet, nets)?, address(sheet, nets)?, number];
+/// Every field of the front, checked against each other; `number` is read already.
+pub fn read(sheet: &Sheet, nets: &Nets, number: Vec<Field>) -> Result<Vec<Field>, NetError> {
+    let mut fields = vec![name(sheet, nets)?, sex(sheet, nets)?, ethnicity_field(sheet, nets)?, birth(sheet, nets)?, address(sheet, nets)?];
+    fields.extend(number);
     cross_check(&mut fields);
     Ok(fields)
 }
 
 /// The number, the one line whose content proves that this is a front and upright.
 pub fn number_field(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
-    let allowed = |c: char| c.is_ascii_digit() || matches!(c, 'X' | 'x');
+    let allowed: Prior = |c, _| any_of(c.is_ascii_digit() || matches!(c, 'X' | 'x'));
     let zone = layout::rect(layout::NUMBER, sheet.rgb.width, sheet.rgb.height);
     let mut best = Field::new(Name::IdNumber, String::new(), 0., zone);
     for line in sheet.lines(layout::NUMBER, NUMBER.glyph) {
@@ -46,7 +46,12 @@ fn text(reading: &Reading) -> String {
 }
 
 fn name(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
-    let allowed = |c: char| is_han(c) || is_dot(c);
+    // Rare characters do occur in names; the forms before the reform of 1956 do not.
+    let allowed: Prior = |c, common| match c {
+        _ if common || is_dot(c) => 1.,
+        _ if is_han(c) => 0.3,
+        _ => 0.,
+    };
     // Bilingual cards print a second script on a line of its own: it reads as few and unsure characters.
     let (line, reading) = best_line(sheet, layout::NAME, NAME, |line| sheet.read(&nets.small, line, NAME, allowed))?;
     let text = reading.text().chars().map(|c| if is_dot(c) { '·' } else { c }).collect::<String>();
@@ -55,7 +60,7 @@ fn name(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
 
 fn sex(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
     let (line, reading) =
-        best_line(sheet, layout::SEX, SMALL_PRINT, |line| sheet.read(&nets.tiny, line, SMALL_PRINT, |c| matches!(c, '男' | '女')))?;
+        best_line(sheet, layout::SEX, SMALL_PRINT, |line| sheet.read(&nets.tiny, line, SMALL_PRINT, |c, _| any_of(matches!(c, '男' | '女'))))?;
     let best = reading.0.iter().max_by(|a, b| a.p.total_cmp(&b.p));
     Ok(match best {
         Some(glyph) => Field::new(Name::Sex, glyph.text.to_string(), glyph.p, line),
@@ -64,7 +69,7 @@ fn sex(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
 }
 
 fn ethnicity_field(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
-    let allowed = |c: char| ethnicity::ALL.iter().any(|n| n.contains(c));
+    let allowed: Prior = |c, common| any_of(common && ethnicity::ALL.iter().any(|n| n.contains(c)));
     let (line, reading) =
         best_line(sheet, layout::ETHNICITY, SMALL_PRINT, |line| sheet.read(&nets.small, line, SMALL_PRINT, allowed))?;
     Ok(match ethnicity::closest(&reading.text()) {
@@ -74,7 +79,7 @@ fn ethnicity_field(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
 }
 
 fn birth(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
-    let allowed = |c: char| c.is_ascii_digit() || matches!(c, '年' | '月' | '日');
+    let allowed: Prior = |c, _| any_of(c.is_ascii_digit() || matches!(c, '年' | '月' | '日'));
     let (line, reading) = best_line(sheet, layout::BIRTH, SMALL_PRINT, |line| sheet.read(&nets.tiny, line, SMALL_PRINT, allowed))?;
     let digits = reading.0.iter().filter(|g| g.text.is_ascii_digit()).map(|g| g.p).reduce(f32::min).unwrap_or(0.);
     let text = Date::from_birth_line(&spaced(&reading)).map(|d| d.to_string()).unwrap_or_default();
@@ -96,7 +101,12 @@ fn spaced(reading: &Reading) -> String {
 }
 
 fn address(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
-    let allowed = |c: char| is_han(c) || c.is_ascii_alphanumeric() || matches!(c, '-' | '(' | ')' | '#' | '、' | '·' | '/');
+    let allowed: Prior = |c, common| match c {
+        _ if common || c.is_ascii_alphanumeric() => 1.,
+        '-' | '(' | ')' | '#' | '、' | '·' | '/' => 0.5,
+        _ if is_han(c) => 0.1,
+        _ => 0.,
+    };
     let mut area: Option<Rect> = None;
     let (mut text, mut confidence) = (String::new(), 1f32);
     for line in sheet.lines(layout::ADDRESS, SMALL_PRINT.glyph) {

@@ -1,6 +1,6 @@
 //! Reads text lines of the rectified card.
 
-use crate::ctc::Reading;
+use crate::ctc::{Prior, Reading};
 use crate::layout::{self, Zone};
 use crate::net::{LINE_HEIGHT, NetError, Recognizer};
 use crate::raster::{Gray, Rect, Rgb};
@@ -44,7 +44,7 @@ impl Sheet {
     }
 
     /// Reads one line.
-    pub fn read(&self, net: &Recognizer, line: Rect, cut: Cut, allowed: impl Fn(char) -> bool) -> Result<Reading, NetError> {
+    pub fn read(&self, net: &Recognizer, line: Rect, cut: Cut, prior: Prior) -> Result<Reading, NetError> {
         let (dx, dy) = (cut.glyph / 4, (line.height().max(cut.glyph * 4 / 5) / 6).max(2));
         let area = Rect {
             x0: line.x0.saturating_sub(dx),
@@ -57,8 +57,13 @@ impl Sheet {
         // Whole steps of the recogniser: its stride is 8.
         let width = ((width / 8.).ceil() as usize * 8).clamp(16, 1024);
         match crop.resize(width, LINE_HEIGHT) {
-            Some(line) => Ok(net.alphabet.decode(&net.scores(&line)?, allowed)),
+            Some(line) => Ok(net.alphabet.decode(&net.scores(&line)?, prior)),
             None => Ok(Reading::default()),
         }
     }
+}
+
+/// A prior of equals.
+pub fn any_of(allowed: bool) -> f32 {
+    if allowed { 1. } else { 0. }
 }
