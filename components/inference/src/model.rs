@@ -1,6 +1,7 @@
-use rten_tensor::{AsView, Layout};
+use std::time::Duration;
 
-use crate::Tensor;
+use crate::plan::Plan;
+use crate::{Precision, Tensor, graph};
 
 /// Why a model could not be loaded or run.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +19,20 @@ pub enum Error {
 
 /// A loaded network. Loading costs tens of milliseconds: keep it in a `OnceLock`.
 pub struct Model {
-    inner: rten::Model,
+    plan: Plan,
+}
+
+/// What one layer did in one run.
+#[derive(Clone, Debug)]
+pub struct LayerTime {
+    /// The name of the layer's output in the ONNX file.
+    pub name: String,
+    /// The operator.
+    pub kind: String,
+    /// The output's shape.
+    pub shape: Vec<usize>,
+    /// Wall time.
+    pub time: Duration,
 }
 
 impl Model {
@@ -27,8 +41,19 @@ impl Model {
     /// # Errors
     /// [`Error::Load`] where `onnx` is no such file or needs operators that are not supported.
     pub fn load(onnx: &[u8]) -> Result<Self, Error> {
-        let inner = rten::Model::load(onnx.to_vec()).map_err(|e| Error::Load(e.to_string()))?;
-        Ok(Self { inner })
+        Self::load_with(onnx, Precision::default())
+    }
+
+    /// The same, computing in `precision`.
+    ///
+    /// # Errors
+    /// As [`Model::load`].
+    pub fn load_with(onnx: &[u8], precision: Precision) -> Result<Self, Error> {
+        let mut graph = graph::read(onnx)?;
+        graph.fuse();
+        Ok(Self {
+            plan: Plan::new(graph, precision)?,
+        })
     }
 
     /// Computes every output, in the file's order, from `input`, an image `[n, channels, height, width]`.
@@ -36,16 +61,24 @@ impl Model {
     /// # Errors
     /// [`Error::Run`] where the shape does not fit the network.
     pub fn run(&self, input: &Tensor) -> Result<Vec<Tensor>, Error> {
-        let run = |e: &dyn std::fmt::Display| Error::Run(e.to_string());
-        let id = *self.inner.input_ids().first().ok_or_else(|| run(&"the model has no input"))?;
-        let view = rten_tensor::TensorView::from_data(input.shape(), input.data());
-        let outputs = self.inner.run(vec![(id, view.into())], self.inner.output_ids(), None).map_err(|e| run(&e))?;
-        outputs
-            .into_iter()
-            .map(|value| {
-                let t: rten_tensor::Tensor<f32> = value.try_into().map_err(|e| run(&e))?;
-                Tensor::new(&t.shape().to_vec(), t.to_vec())
-            })
-            .collect()
+        self.plan.run(input, |_, _, _| ())
+    }
+
+    /// The same, with each layer's wall time, for finding what is slow.
+    ///
+    /// # Errors
+    /// As [`Model::run`].
+    pub fn profile(&self, input: &Tensor) -> Result<(Vec<Tensor>, Vec<LayerTime>), Error> {
+        let mut times = Vec::new();
+        let outputs = self.plan.run(input, |step, value, time| {
+            let shape = value.array().map(|a| a.shape.clone()).unwrap_or_default();
+            times.push(LayerTime {
+                name: step.name.clone(),
+                kind: step.layer.kind(),
+                shape,
+                time,
+            });
+        })?;
+        Ok((outputs, times))
     }
 }
