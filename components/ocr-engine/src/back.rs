@@ -16,6 +16,7 @@ pub fn validity_fields(sheet: &Sheet, nets: &Nets) -> Result<[Field; 2], NetErro
     let mut line = layout::rect(layout::VALIDITY, sheet.rgb.width, sheet.rgb.height);
     let mut reading = Reading::default();
     for candidate in sheet.lines(layout::VALIDITY, PRINT.glyph) {
+        let candidate = sheet.value(candidate, layout::LABEL_END, PRINT.glyph);
         let r = sheet.read(&nets.tiny, candidate, PRINT, allowed)?;
         if r.0.len() > reading.0.len() {
             (line, reading) = (candidate, r);
@@ -40,6 +41,7 @@ pub fn read(sheet: &Sheet, nets: &Nets, validity: Vec<Field>) -> Result<Vec<Fiel
 fn authority(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
     let mut best = Field::new(Name::IssuingAuthority, String::new(), 0., layout::rect(layout::AUTHORITY, sheet.rgb.width, sheet.rgb.height));
     for line in sheet.lines(layout::AUTHORITY, PRINT.glyph) {
+        let line = sheet.value(line, layout::LABEL_END, PRINT.glyph);
         let reading = sheet.read(&nets.small, line, PRINT, |c, common| if common { 1. } else { 0.1 * any_of(is_han(c)) })?;
         let field = Field::new(Name::IssuingAuthority, reading.text(), reading.confidence(), line);
         if field.text.chars().count() > best.text.chars().count() {

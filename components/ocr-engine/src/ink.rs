@@ -63,31 +63,54 @@ fn transpose(gray: &Gray) -> Gray {
 pub struct LineRule {
     /// Least stroke contrast.
     pub threshold: u8,
-    /// Rows without ink that may lie inside one line (between the strokes of 二).
-    pub gap: usize,
-    /// Least height of a line.
-    pub min_height: usize,
+    /// Height of a full character.
+    pub glyph: usize,
 }
 
 /// The tight boxes of the text lines in `area`, from top to bottom.
 pub fn lines(ink: &Gray, area: Rect, rule: LineRule) -> Vec<Rect> {
     let area = area.clamp(ink.width, ink.height);
+    let rows: Vec<usize> = (area.y0..area.y1).map(|y| count(&ink.row(y)[area.x0..area.x1], rule.threshold)).collect();
     // A stray guilloche crossing makes a pixel or two; a character makes more.
-    let rows: Vec<bool> = (area.y0..area.y1).map(|y| count(&ink.row(y)[area.x0..area.x1], rule.threshold) >= 3).collect();
-    runs(&rows, rule.gap)
+    let inked: Vec<bool> = rows.iter().map(|n| *n >= 3).collect();
+    runs(&inked, rule.glyph / 5)
         .into_iter()
-        .filter(|(from, to)| to - from >= rule.min_height)
+        .flat_map(|run| split(&rows, run, rule.glyph))
+        .filter(|(from, to)| to - from >= rule.glyph / 3)
         .filter_map(|(from, to)| {
             let (y0, y1) = (area.y0 + from, area.y0 + to);
-            let columns: Vec<bool> = (area.x0..area.x1)
-                .map(|x| (y0..y1).filter(|&y| ink.data[y * ink.width + x] >= rule.threshold).count() >= 2)
-                .collect();
-            // Single specks left and right of the text are not part of it.
-            let words: Vec<_> = runs(&columns, 2).into_iter().filter(|(a, b)| b - a >= 3).collect();
+            let words = words(ink, Rect { y0, y1, ..area }, rule);
             let (first, last) = (words.first()?, words.last()?);
-            Some(Rect { x0: area.x0 + first.0, y0, x1: area.x0 + last.1, y1 })
+            Some(Rect { x0: first.x0, y0, x1: last.x1, y1 })
         })
         .collect()
+}
+
+/// The runs of inked columns in one line, joined over gaps that may lie inside a character.
+pub fn words(ink: &Gray, line: Rect, rule: LineRule) -> Vec<Rect> {
+    let line = line.clamp(ink.width, ink.height);
+    let columns: Vec<bool> = (line.x0..line.x1)
+        .map(|x| (line.y0..line.y1).filter(|&y| ink.data[y * ink.width + x] >= rule.threshold).count() >= 2)
+        .collect();
+    // Single specks left and right of the text are not part of it.
+    let wide = runs(&columns, 2).into_iter().filter(|(a, b)| b - a >= 3);
+    wide.map(|(a, b)| Rect { x0: line.x0 + a, x1: line.x0 + b, ..line }).collect()
+}
+
+/// Cuts a run of rows too high for one line at its emptiest rows.
+fn split(rows: &[usize], (from, to): (usize, usize), glyph: usize) -> Vec<(usize, usize)> {
+    let reach = glyph * 3 / 5;
+    if to - from < glyph * 3 / 2 {
+        return vec![(from, to)];
+    }
+    let mean = rows[from..to].iter().sum::<usize>() / (to - from);
+    let Some(cut) = (from + reach..to - reach).min_by_key(|&y| rows[y]) else { return vec![(from, to)] };
+    if rows[cut] * 3 > mean {
+        return vec![(from, to)];
+    }
+    let mut parts = split(rows, (from, cut), glyph);
+    parts.extend(split(rows, (cut + 1, to), glyph));
+    parts
 }
 
 fn count(row: &[u8], threshold: u8) -> usize {
@@ -122,9 +145,8 @@ mod tests {
             }
         }
         let ink = strokes(&gray);
-        let rule = LineRule { threshold: 40, gap: 4, min_height: 8 };
+        let rule = LineRule { threshold: 40, glyph: 20 };
         let found = lines(&ink, Rect { x0: 0, y0: 0, x1: width, y1: height }, rule);
-        assert_eq!(found, [Rect { x0: 30, y0: 20, x1: 124, y1: 40 }, Rect { x0: 50, y0: 70, x1: 124, y1: 90 }]
-            .map(|r| Rect { x1: r.x0 + 74, ..r }));
+        assert_eq!(found, [Rect { x0: 30, y0: 20, x1: 104, y1: 40 }, Rect { x0: 50, y0: 70, x1: 124, y1: 90 }]);
     }
 }

@@ -31,10 +31,12 @@ pub const ADDRESS: Zone = [0.158, 0.448, 0.622, 0.805];
 pub const NUMBER: Zone = [0.305, 0.815, 0.990, 0.930];
 /// The portrait.
 pub const PORTRAIT: Zone = [0.625, 0.105, 0.925, 0.715];
-/// Values of the back.
-pub const AUTHORITY: Zone = [0.378, 0.715, 0.930, 0.822];
-/// Validity.
-pub const VALIDITY: Zone = [0.378, 0.830, 0.930, 0.945];
+/// The authority with its label.
+pub const AUTHORITY: Zone = [0.220, 0.715, 0.930, 0.822];
+/// The validity with its label.
+pub const VALIDITY: Zone = [0.220, 0.830, 0.930, 0.945];
+/// Where the label of either ends and its value begins, left and right bound: prints differ by three millimetres.
+pub const LABEL_END: [f32; 2] = [0.340, 0.440];
 /// Both title lines of the back.
 pub const TITLE: Zone = [0.290, 0.105, 0.960, 0.470];
 /// The national emblem.
@@ -134,9 +136,8 @@ fn fit(ink: &Gray, template: &Template) -> f32 {
     full - stained
 }
 
-/// The text lines of a zone.
-pub fn lines(ink: &Gray, zone: Zone) -> Vec<Rect> {
-    let area = rect(zone, ink.width, ink.height);
+/// What counts as a line of characters `glyph` pixels high in `area`.
+pub fn line_rule(ink: &Gray, area: Rect, glyph: usize) -> LineRule {
     let threshold = (0.4 * f32::from(ink.quantile(area, 0.97))) as u8;
-    ink::lines(ink, area, LineRule { threshold: threshold.clamp(14, 60), gap: 7, min_height: 9 })
+    LineRule { threshold: threshold.clamp(14, 60), glyph }
 }

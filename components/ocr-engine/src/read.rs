@@ -1,6 +1,7 @@
 //! Reads text lines of the rectified card.
 
 use crate::ctc::{Prior, Reading};
+use crate::ink;
 use crate::layout::{self, Zone};
 use crate::net::{LINE_HEIGHT, NetError, Recognizer};
 use crate::raster::{Gray, Rect, Rgb};
@@ -28,19 +29,32 @@ impl Sheet {
     /// Takes the rectified card.
     pub fn new(rgb: Rgb) -> Self {
         let gray = rgb.gray();
-        let ink = crate::ink::strokes(&gray);
+        let ink = ink::strokes(&gray);
         Self { rgb, gray, ink }
     }
 
-    /// The text lines of `zone`, top to bottom, each at least a character high.
+    /// The text lines of `zone`, top to bottom, each about a character high.
     pub fn lines(&self, zone: Zone, glyph: usize) -> Vec<Rect> {
-        let mut lines = layout::lines(&self.ink, zone);
+        let area = layout::rect(zone, self.ink.width, self.ink.height);
+        let mut lines = ink::lines(&self.ink, area, layout::line_rule(&self.ink, area, glyph));
         for line in &mut lines {
             let missing = (glyph * 4 / 5).saturating_sub(line.height());
             line.y0 = line.y0.saturating_sub(missing / 2);
             line.y1 += missing.div_ceil(2);
         }
         lines
+    }
+
+    /// The line without its label: what follows the widest gap between the bounds.
+    pub fn value(&self, line: Rect, [from, to]: [f32; 2], glyph: usize) -> Rect {
+        let (from, to) = (from * self.ink.width as f32, to * self.ink.width as f32);
+        let words = ink::words(&self.ink, line, layout::line_rule(&self.ink, line, glyph));
+        let gap = words
+            .iter()
+            .zip(words.iter().skip(1))
+            .filter(|(a, b)| (from..to).contains(&((a.x1 + b.x0) as f32 / 2.)))
+            .max_by_key(|(a, b)| b.x0 - a.x1);
+        Rect { x0: gap.map_or(line.x0.max(to as usize), |(_, b)| b.x0), ..line }
     }
 
     /// Reads one line.
