@@ -37,35 +37,19 @@ impl Host {
     /// When the host is not built, or ends before it listens (its last words are in the error).
     pub fn start() -> Result<Self> {
         let root = root();
-        let binary = env::var_os("YUNZHEN_HOST")
-            .map_or_else(|| root.join("target/release/host"), PathBuf::from);
+        let binary = env::var_os("YUNZHEN_HOST").map_or_else(|| root.join("target/release/host"), PathBuf::from);
         let data = tempfile::tempdir()?;
         let key = "yz_test_key".to_owned();
         let mut child = Command::new(&binary)
             .current_dir(&root)
-            .arg(root.join("spin.toml"))
-            .args([
-                "--listen",
-                "127.0.0.1:0",
-                "--admin",
-                "127.0.0.1:0",
-                "--data",
-            ])
+            .args(["--manifest", "spin.toml", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--data"])
             .arg(data.path())
-            .env(
-                "SPIN_VARIABLE_API_KEY_HASHES",
-                format!("test:{}", hex(&Sm3::digest(&key))),
-            )
+            .env("SPIN_VARIABLE_API_KEY_HASHES", format!("test:{}", hex(&Sm3::digest(&key))))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .with_context(|| {
-                format!(
-                    "cannot start {}: run `cargo xtask build` first",
-                    binary.display()
-                )
-            })?;
+            .with_context(|| format!("cannot start {}: run `cargo xtask build` first", binary.display()))?;
 
         let log = Arc::new(Mutex::new(String::new()));
         let (tell, listening) = mpsc::channel();
@@ -74,19 +58,9 @@ impl Host {
         collect(child.stdout.take(), &log, Some(tell));
         let Ok((http, admin)) = listening.recv() else {
             let status = child.wait()?;
-            bail!(
-                "the host ended before it listened ({status}):\n{}",
-                lock(&log)
-            );
+            bail!("the host ended before it listened ({status}):\n{}", lock(&log));
         };
-        Ok(Self {
-            key,
-            http,
-            admin,
-            child,
-            log,
-            _data: data,
-        })
+        Ok(Self { key, http, admin, child, log, _data: data })
     }
 
     /// The one application that the tests of a binary share while any of them holds it.

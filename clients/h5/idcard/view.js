@@ -29,7 +29,8 @@ export function drawView(state, actions) {
     outcome.replaceChildren($("#tips").content.cloneNode(true));
     translate(outcome);
   }
-  if (state.phase !== drawn.phase) announce(state, busy, held);
+  if (state.phase !== drawn.phase || language() !== drawn.language) sayPhase(state, busy);
+  if (state.phase !== drawn.phase) moveFocus(state, busy, held);
   drawn = { phase: state.phase, preview: state.preview, card: state.card, language: language() };
 }
 
@@ -43,18 +44,19 @@ function drawPhoto({ preview, card }) {
   $("#extras").replaceChildren(...(card ? extras(card).filter(Boolean) : []));
 }
 
-function announce(state, busy, held) {
-  if (busy) say(t(`stage.${state.phase}`));
-  if (state.phase === "done") say(summary(state.card));
-  if (state.phase === "failed") say("");
+function sayPhase(state, busy) {
+  say(busy ? t(`stage.${state.phase}`) : state.phase === "done" ? summary(state.card) : "");
+}
+
+function moveFocus({ phase }, busy, held) {
   // The button just pressed has gone: the focus must not fall back to the top of the page.
   if (busy && held?.matches("#shoot, #choose, #outcome *, body")) $("#cancel").focus();
-  if (state.phase === "done") {
+  if (phase === "failed") $("#problem").focus();
+  if (phase === "done") {
     // Where the columns are stacked, the card and the first fields fit on one screen only from the photo on.
     $("#result-title").focus({ preventScroll: true });
     $("#photo-title").scrollIntoView({ block: "nearest" });
   }
-  if (state.phase === "failed") $("#problem").focus();
 }
 
 function progress({ phase, uploaded }) {
