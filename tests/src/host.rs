@@ -3,7 +3,6 @@
 //! `cargo xtask test` builds the host and the guests first. Run by hand: `cargo xtask build`, then `cargo test -p tests`.
 
 use std::{
-    env,
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -19,7 +18,7 @@ use tempfile::TempDir;
 
 /// A running application; it is killed and its data removed on drop.
 pub struct Host {
-    /// The API key it accepts, role `system`.
+    /// The API key it accepts, role `system`; empty when started by [`Host::run`].
     pub key: String,
     /// Where it serves HTTP.
     pub http: SocketAddr,
@@ -31,25 +30,32 @@ pub struct Host {
 }
 
 impl Host {
-    /// Starts the application on free ports and waits for its `listening` line.
+    /// Starts the application on free ports with a new data folder and waits until it listens.
     ///
     /// # Errors
     /// When the host is not built, or ends before it listens (its last words are in the error).
     pub fn start() -> Result<Self> {
-        let root = root();
-        let binary = env::var_os("YUNZHEN_HOST").map_or_else(|| root.join("target/release/host"), PathBuf::from);
-        let data = tempfile::tempdir()?;
         let key = "yz_test_key".to_owned();
-        let mut child = Command::new(&binary)
-            .current_dir(&root)
-            .args(["--manifest", "spin.toml", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--data"])
-            .arg(data.path())
-            .env("SPIN_VARIABLE_API_KEY_HASHES", format!("test:{}", hex(&Sm3::digest(&key))))
+        let hashes = format!("test:{}", hex(&Sm3::digest(&key)));
+        let mut host = Self::run(&root().join("spin.toml"), &[("api_key_hashes", &hashes)], &[])?;
+        host.key = key;
+        Ok(host)
+    }
+
+    /// Starts any manifest with these variables and further arguments for the host.
+    ///
+    /// # Errors
+    /// As [`Host::start`].
+    pub fn run(manifest: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Result<Self> {
+        let data = tempfile::tempdir()?;
+        let mut child = command(manifest, data.path())
+            .envs(variables.iter().map(|(name, value)| (format!("SPIN_VARIABLE_{}", name.to_uppercase()), value)))
+            .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .with_context(|| format!("cannot start {}: run `cargo xtask build` first", binary.display()))?;
+            .context("cannot start the host: run `cargo xtask build` first")?;
 
         let log = Arc::new(Mutex::new(String::new()));
         let (tell, listening) = mpsc::channel();
@@ -60,7 +66,7 @@ impl Host {
             let status = child.wait()?;
             bail!("the host ended before it listened ({status}):\n{}", lock(&log));
         };
-        Ok(Self { key, http, admin, child, log, _data: data })
+        Ok(Self { key: String::new(), http, admin, child, log, _data: data })
     }
 
     /// The one application that the tests of a binary share while any of them holds it.
@@ -105,6 +111,15 @@ impl Drop for Host {
 /// The repository's root.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The host's command line for a manifest and a data folder, on free ports.
+pub fn command(manifest: &Path, data: &Path) -> Command {
+    let root = root();
+    let mut command = Command::new(root.join("target/release/host"));
+    command.current_dir(&root).arg("--manifest").arg(manifest);
+    command.args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--data"]).arg(data);
+    command
 }
 
 type Addresses = (SocketAddr, SocketAddr);

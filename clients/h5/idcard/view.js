@@ -96,10 +96,10 @@ function failure({ problem, requestId }, actions) {
 function kindOf({ code, status }) {
   if (known(`problem.${code}`)) return code;
   if (status === 401 || status === 403) return "key";
-  if (status === 413) return "file_too_large";
+  if (status === 413) return "too_large";
   if (status === 415) return "unsupported_format";
   if (status === 429 || status === 503) return "busy";
   if (status === 504) return "timeout";
-  if (status === 400 || status === 422) return "damaged";
+  if (status === 400 || status === 422) return "bad_image";
   return "server";
 }

@@ -4,9 +4,9 @@ use crate::process::{run, step};
 use crate::target;
 use anyhow::Context;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The triple of every guest.
@@ -29,18 +29,37 @@ struct Build {
 
 /// Every guest and the host, optimised.
 pub fn all() -> anyhow::Result<()> {
-    guests(Path::new("spin.toml"))?;
+    guests(&[PathBuf::from("spin.toml")])?;
     host()
 }
 
-/// The guests of one manifest. One cargo call for all of them, because cargo then builds in parallel.
-pub fn guests(manifest: &Path) -> anyhow::Result<()> {
+/// The guests of these manifests. One cargo call for all of them, because cargo then builds in parallel.
+pub fn guests(manifests: &[PathBuf]) -> anyhow::Result<()> {
     target::ensure(GUEST_TARGET)?;
-    let packages = packages(manifest)?;
+    let packages = manifests.iter().map(|manifest| packages(manifest)).collect::<Result<Vec<_>, _>>()?.concat();
+    let packages: BTreeSet<&String> = packages.iter().collect();
     step(&format!("building {} guests", packages.len()));
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--release", "--target", GUEST_TARGET]);
     run(cargo.args(packages.iter().flat_map(|name| ["-p", name])))
+}
+
+/// The manifests that only tests run: conformance cases and fakes.
+pub fn test_manifests() -> anyhow::Result<Vec<PathBuf>> {
+    fn collect(folder: &Path, into: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                collect(&path, into)?;
+            } else if path.ends_with("spin.toml") {
+                into.push(path);
+            }
+        }
+        Ok(())
+    }
+    let mut found = Vec::new();
+    collect(Path::new("tests"), &mut found)?;
+    Ok(found)
 }
 
 /// The host.

@@ -15,6 +15,7 @@ pub struct Options {
 pub fn run(options: &Options) -> anyhow::Result<()> {
     models::run(&models::Options { models: None, all: true })?;
     build::all()?;
+    build::guests(&build::test_manifests()?)?;
     step("testing");
     let mut cargo = Command::new("cargo");
     cargo.args(["test", "--release"]);
