@@ -74,6 +74,8 @@ function progress({ phase, uploaded }) {
 
 function failure({ problem, requestId }, actions) {
   const code = kindOf(problem);
+  // For a photo to be retaken the page's own words say what the service says.
+  const retake = problem.status === 422 && code === problem.code;
   return el(
     "div",
     { class: "problem", id: "problem", tabindex: "-1", role: "group", "aria-labelledby": "problem-title", "data-code": problem.code },
@@ -87,7 +89,7 @@ function failure({ problem, requestId }, actions) {
         : RETRY.includes(code) && el("button", { class: "primary", onclick: actions.read }, t("problem.retry")),
       el("button", { class: RETRY.includes(code) ? "" : "primary", onclick: () => actions.choose() }, t("result.again")),
     ),
-    problem.detail && el("p", { class: "fine" }, `${t("problem.detail")}: ${problem.detail}`),
+    !retake && problem.detail && el("p", { class: "fine" }, `${t("problem.detail")}: ${problem.detail}`),
     requestId && el("p", { class: "fine" }, t("result.request"), " ", el("code", {}, requestId)),
   );
 }
@@ -98,7 +100,7 @@ function kindOf({ code, status }) {
   if (status === 401 || status === 403) return "key";
   if (status === 413) return "too_large";
   if (status === 415) return "unsupported_format";
-  if (status === 429 || status === 503) return "busy";
+  if (status === 429) return "busy";
   if (status === 504) return "timeout";
   if (status === 400 || status === 422) return "bad_image";
   return "server";
