@@ -78,7 +78,7 @@ define({
   "result.warnings": ["需要留意", "Worth a look"],
   "result.said": [
     "识别完成：{fields} 项，其中 {low} 项请核对，{warnings} 条提醒。",
-    "Done: {fields} fields, {low} to check, {warnings} alarms.",
+    "Done. Fields: {fields}, to check: {low}, alarms: {warnings}.",
   ],
   "result.about": ["用时 {seconds} 秒 · {engine}", "{seconds} s · {engine}"],
   "result.request": ["请求编号", "Request id"],
