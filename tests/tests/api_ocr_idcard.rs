@@ -118,7 +118,7 @@ fn the_audit_log_is_whole_after_many_at_once_and_holds_nothing_personal() {
         }
     });
     let db = rusqlite::Connection::open(api.host.data().join("sqlite/default.db")).unwrap();
-    let sql = "SELECT seq, at, request_id, actor, action, object, result, hash FROM ocr_idcard_audit ORDER BY seq";
+    let sql = "SELECT seq, at, id, request_id, actor, action, object, result, hash FROM ocr_idcard_audit ORDER BY seq";
     let mut statement = db.prepare(sql).unwrap();
     let mut rows = statement.query([]).unwrap();
     let (mut before, mut count, mut blurred) = ("0".repeat(64), 0_i64, 0);
@@ -130,16 +130,17 @@ fn the_audit_log_is_whole_after_many_at_once_and_holds_nothing_personal() {
         hash.update(&before);
         hash.update(seq.to_be_bytes());
         hash.update(at.to_be_bytes());
-        let texts: Vec<String> = (2..7).map(|column| row.get(column).unwrap()).collect();
+        let texts: Vec<String> = (2..8).map(|column| row.get(column).unwrap()).collect();
         for text in &texts {
             hash.update((text.len() as u64).to_be_bytes());
             hash.update(text);
         }
-        before = row.get(7).unwrap();
+        before = row.get(8).unwrap();
         assert_eq!(before, hex::encode(hash.finalize()), "entry {seq}");
-        assert!(texts[0].starts_with("req_") && texts[1] == "system:his" && texts[2] == "read");
-        let what = if texts[4] == "blurred" { "blurred" } else { "front" };
-        assert_eq!(texts[3], format!("sm3:{}", hex::encode(Sm3::digest(picture(what)))));
+        assert!(texts[0].starts_with("aud_") && texts[1].starts_with("req_"));
+        assert_eq!(texts[2..4], ["system:his", "read"]);
+        let what = if texts[5] == "blurred" { "blurred" } else { "front" };
+        assert_eq!(texts[4], format!("sm3:{}", hex::encode(Sm3::digest(picture(what)))));
         blurred += usize::from(what == "blurred");
     }
     assert_eq!((count, blurred), (160, 54));

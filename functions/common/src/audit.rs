@@ -1,22 +1,26 @@
 //! The audit log: who did what to which object, with what result. Entries are only ever appended.
 //!
-//! Each entry holds `SM3(hash of the entry before it || its own fields)`, so a changed, missing or inserted entry
-//! breaks the chain. [`append`] stores the entry in the same transaction as the change it tells of; the sequence
-//! number is the primary key, so of two entries appended at the same time one is refused and tries again.
+//! [`append`] stores an entry in the transaction of the change it tells of, then seals it: a sealed entry has a number
+//! and `SM3(hash of the entry before || number || its own fields)`, so a changed, missing or inserted entry breaks the
+//! chain. Sealing is a second step because a hash cannot be made inside a SQL transaction, and a chain that each writer
+//! extends in its own transaction lets one writer win and all others start again. Here the loser of a race has
+//! nothing to do again: losing twice means that another one sealed its entry (see [`seal`]).
 //! Who can rewrite the whole table can rewrite the whole chain: ship the head hash elsewhere to be safe from that.
 
 use crate::store::{Error, Row, Rows, Statement, Store};
 use crate::timestamp::Timestamp;
 use sm3::{Digest, Sm3};
 
-/// How often an append is tried before it counts as busy.
-const ATTEMPTS: usize = 32;
 /// The hash before the first entry.
 const ROOT: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// Entries sealed or verified in one go.
+const PAGE: usize = 500;
 
 /// One entry; nothing in it may be personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry<'a> {
+    /// `aud_<ULID>`, unique.
+    pub id: &'a str,
     /// When.
     pub at: Timestamp,
     /// In which request.
@@ -31,110 +35,150 @@ pub struct Entry<'a> {
     pub result: &'a str,
 }
 
+/// The end of the chain: the number of its entries and the last one's hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Entries.
+    pub count: i64,
+    /// Hex SM3.
+    pub hash: String,
+}
+
 /// Appends an entry in one transaction with `changes`; returns what the changes returned.
 ///
 /// # Errors
-/// The store's; `conflict` is one of `changes`, `busy` when too many others append.
+/// The store's; `conflict` is one of `changes`.
 pub async fn append(
     store: &impl Store,
     prefix: &str,
     entry: &Entry<'_>,
-    changes: &[Statement],
+    changes: Vec<Statement>,
 ) -> Result<Vec<Rows>, Error> {
-    let mut head = head(store, prefix).await?;
-    for _ in 0..ATTEMPTS {
-        let mut statements = changes.to_vec();
-        statements.push(insert(prefix, &head, entry));
-        match store.transact(statements).await {
-            Ok(mut rows) => {
-                rows.pop();
-                return Ok(rows);
-            }
-            // A conflict is the chain's exactly when the chain grew meanwhile.
-            Err(Error::Conflict(why)) => {
-                let grown = self::head(store, prefix).await?;
-                if grown == head {
-                    return Err(Error::Conflict(why));
-                }
-                head = grown;
-            }
+    let mut statements = changes;
+    statements.push(insert(prefix, entry));
+    let mut rows = store.transact(statements).await?;
+    rows.pop();
+    // The entry is stored whatever comes of this: if the store fails just now, the next append seals it.
+    let _ = seal(store, prefix).await;
+    Ok(rows)
+}
+
+/// Extends the chain by all entries that are not in it yet.
+///
+/// Each attempt reads the head and the unsealed entries in one statement, and has no effect if the head moved since.
+/// Two attempts are enough for every entry stored before the first: who wins against the second attempt read the
+/// table after the winner against the first had committed, hence after this entry was stored.
+///
+/// # Errors
+/// The store's, but no conflict.
+pub async fn seal(store: &impl Store, prefix: &str) -> Result<(), Error> {
+    for _ in 0..2 {
+        let rows = store.query(unsealed(prefix)).await?;
+        let Some(statement) = sealing(prefix, &rows) else { return Ok(()) };
+        match store.query(statement).await {
+            Ok(sealed) if !sealed.rows.is_empty() => return Ok(()),
+            // The head moved before the statement, or (in a store with several writers) during it.
+            Ok(_) | Err(Error::Conflict(_)) => {}
             Err(error) => return Err(error),
         }
     }
-    Err(Error::Busy(100))
+    Ok(())
 }
 
-/// Checks the whole chain, a page at a time; the number of entries and the last hash.
+/// Checks the whole chain, a page at a time, after sealing what is left to seal.
 ///
 /// # Errors
 /// The store's; `unavailable` names the first entry that does not fit.
-pub async fn verify(store: &impl Store, prefix: &str) -> Result<(i64, String), Error> {
-    let mut head = (0, ROOT.to_owned());
+pub async fn verify(store: &impl Store, prefix: &str) -> Result<Head, Error> {
+    seal(store, prefix).await?;
+    let mut head = Head { count: 0, hash: ROOT.to_owned() };
     loop {
         let page = format!(
-            "SELECT seq, hash, at, request_id, actor, action, object, result FROM {prefix}_audit \
-             WHERE seq > ?1 ORDER BY seq LIMIT 500"
+            "SELECT id, at, request_id, actor, action, object, result, seq, hash FROM {prefix}_audit \
+             WHERE seq > ?1 ORDER BY seq LIMIT {PAGE}"
         );
-        let rows = store.query(Statement::new(page).bind(head.0)).await?;
+        let rows = store.query(Statement::new(page).bind(head.count)).await?;
         if rows.rows.is_empty() {
             return Ok(head);
         }
         for row in rows.iter() {
-            let seq = head.0 + 1;
-            let expected = entry(row).map(|entry| digest(&head.1, seq, &entry));
-            if row.integer(0) != Some(seq) || expected.is_none() || expected.as_deref() != row.text(1) {
-                return Err(Error::Unavailable(format!("audit log {prefix}: the chain breaks at entry {seq}")));
-            }
-            head = (seq, expected.unwrap_or_default());
+            let next = entry(row).map(|entry| follow(&head, &entry));
+            let fits = |next: &Head| row.integer(7) == Some(next.count) && row.text(8) == Some(&next.hash);
+            head = next.filter(fits).ok_or_else(|| {
+                Error::Unavailable(format!("audit log {prefix}: the chain breaks at entry {}", head.count + 1))
+            })?;
         }
     }
 }
 
-async fn head(store: &impl Store, prefix: &str) -> Result<(i64, String), Error> {
-    let last = format!("SELECT seq, hash FROM {prefix}_audit ORDER BY seq DESC LIMIT 1");
-    let rows = store.query(Statement::new(last)).await?;
-    let head = rows.first().and_then(|row| Some((row.integer(0)?, row.text(1)?.to_owned())));
-    Ok(head.unwrap_or((0, ROOT.to_owned())))
-}
-
-fn insert(prefix: &str, head: &(i64, String), entry: &Entry<'_>) -> Statement {
-    let seq = head.0 + 1;
+fn insert(prefix: &str, entry: &Entry<'_>) -> Statement {
     Statement::new(format!(
-        "INSERT INTO {prefix}_audit (seq, at, request_id, actor, action, object, result, hash) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+        "INSERT INTO {prefix}_audit (id, at, request_id, actor, action, object, result) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
     ))
-    .bind(seq)
+    .bind(entry.id)
     .bind(entry.at.0)
     .bind(entry.request_id)
     .bind(entry.actor)
     .bind(entry.action)
     .bind(entry.object)
     .bind(entry.result)
-    .bind(digest(&head.1, seq, entry))
+}
+
+/// The head (if there is one) and the entries that are to follow it, from one snapshot.
+fn unsealed(prefix: &str) -> Statement {
+    let columns = "id, at, request_id, actor, action, object, result, seq, hash";
+    Statement::new(format!(
+        "SELECT * FROM (SELECT {columns} FROM {prefix}_audit WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1) AS head \
+         UNION ALL SELECT * FROM \
+         (SELECT {columns} FROM {prefix}_audit WHERE seq IS NULL ORDER BY id LIMIT {PAGE}) AS rest"
+    ))
+}
+
+/// One statement that seals what [`unsealed`] found, none where there is nothing to do.
+fn sealing(prefix: &str, found: &Rows) -> Option<Statement> {
+    let sealed = found.iter().find_map(|row| Some(Head { count: row.integer(7)?, hash: row.text(8)?.to_owned() }));
+    let mut head = sealed.unwrap_or(Head { count: 0, hash: ROOT.to_owned() });
+    let mut values = Vec::new();
+    let mut statement = Statement::new("").bind(head.count);
+    for entry in found.iter().filter(|row| row.integer(7).is_none()).filter_map(entry) {
+        head = follow(&head, &entry);
+        let n = statement.params.len();
+        values.push(format!("(?{}, ?{}, ?{})", n + 1, n + 2, n + 3));
+        statement = statement.bind(entry.id).bind(head.count).bind(&*head.hash);
+    }
+    statement.sql = format!(
+        "UPDATE {prefix}_audit SET seq = v.column2, hash = v.column3 FROM (VALUES {}) AS v \
+         WHERE id = v.column1 AND seq IS NULL AND NOT EXISTS (SELECT 1 FROM {prefix}_audit WHERE seq > ?1) RETURNING id",
+        values.join(", ")
+    );
+    (!values.is_empty()).then_some(statement)
 }
 
 fn entry<'a>(row: Row<'a>) -> Option<Entry<'a>> {
     Some(Entry {
-        at: Timestamp(row.integer(2)?),
-        request_id: row.text(3)?,
-        actor: row.text(4)?,
-        action: row.text(5)?,
-        object: row.text(6)?,
-        result: row.text(7)?,
+        id: row.text(0)?,
+        at: Timestamp(row.integer(1)?),
+        request_id: row.text(2)?,
+        actor: row.text(3)?,
+        action: row.text(4)?,
+        object: row.text(5)?,
+        result: row.text(6)?,
     })
 }
 
-/// SM3 (GB/T 32905) in hex over the hash before, number and time, and each text behind its length.
-fn digest(before: &str, seq: i64, entry: &Entry<'_>) -> String {
+/// The head after this entry: SM3 (GB/T 32905) over the hash before, number and time, and each text behind its length.
+fn follow(head: &Head, entry: &Entry<'_>) -> Head {
+    let count = head.count + 1;
     let mut hash = Sm3::new();
-    hash.update(before);
-    hash.update(seq.to_be_bytes());
+    hash.update(&head.hash);
+    hash.update(count.to_be_bytes());
     hash.update(entry.at.0.to_be_bytes());
-    for text in [entry.request_id, entry.actor, entry.action, entry.object, entry.result] {
+    for text in [entry.id, entry.request_id, entry.actor, entry.action, entry.object, entry.result] {
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text);
     }
-    hex::encode(hash.finalize())
+    Head { count, hash: hex::encode(hash.finalize()) }
 }
 
 #[cfg(test)]
@@ -143,30 +187,31 @@ mod tests {
     use crate::migration;
     use crate::testing::{Memory, now};
 
-    fn sample(object: &str) -> Entry<'_> {
+    fn sample<'a>(id: &'a str, object: &'a str) -> Entry<'a> {
         let (request_id, actor, action, result) = ("req_1", "system:his", "read", "ok");
-        Entry { at: Timestamp(5), request_id, actor, action, object, result }
+        Entry { id, at: Timestamp(5), request_id, actor, action, object, result }
     }
 
     fn store(entries: usize) -> Memory {
         let store = Memory::new();
         now(migration::run(&store, "f", migration::COMMON, Timestamp(0))).unwrap();
         for i in 0..entries {
-            now(append(&store, "f", &sample(&format!("obj_{i}")), &[])).unwrap();
+            now(append(&store, "f", &sample(&format!("aud_{i:04}"), "obj"), vec![])).unwrap();
         }
         store
     }
 
     #[test]
     fn any_change_breaks_the_chain() {
-        assert_eq!(now(verify(&store(0), "f")).unwrap(), (0, ROOT.to_owned()));
-        assert_eq!(now(verify(&store(501), "f")).unwrap().0, 501);
+        assert_eq!(now(verify(&store(0), "f")).unwrap(), Head { count: 0, hash: ROOT.to_owned() });
+        assert_eq!(now(verify(&store(501), "f")).unwrap().count, 501);
         let tampering = [
             "UPDATE f_audit SET result = 'denied' WHERE seq = 2",
             "UPDATE f_audit SET at = 6 WHERE seq = 2",
             "UPDATE f_audit SET actor = 'system:hisr', action = 'ead' WHERE seq = 2",
             "DELETE FROM f_audit WHERE seq = 2",
             "UPDATE f_audit SET seq = 9 WHERE seq = 2",
+            "UPDATE f_audit SET seq = NULL WHERE seq = 2",
         ];
         for sql in tampering {
             let store = store(3);
@@ -177,24 +222,45 @@ mod tests {
     }
 
     #[test]
-    fn entries_appended_at_the_same_time_all_stay() {
+    fn who_saw_an_older_head_seals_nothing() {
+        let store = store(2);
+        let put = |id| now(store.query(insert("f", &sample(id, "obj")))).unwrap();
+        let see = || sealing("f", &now(store.query(unsealed("f"))).unwrap()).unwrap();
+        let run = |statement| now(store.query(statement)).unwrap().rows.len();
+        put("aud_b");
+        let first = see();
+        put("aud_a");
+        put("aud_c");
+        let slow = see();
+        assert_eq!(run(first), 1);
+        // `slow` counted on a before b, and the chain has b before a: c must not follow what is not there.
+        put("aud_0");
+        now(seal(&store, "f")).unwrap();
+        put("aud_d");
+        assert_eq!(run(slow), 0);
+        assert_eq!(now(verify(&store, "f")).unwrap().count, 7);
+    }
+
+    #[test]
+    fn what_a_crash_left_unsealed_is_sealed_next() {
         let store = store(1);
-        let head = now(head(&store, "f")).unwrap();
-        store.before_transact.borrow_mut().push(vec![insert("f", &head, &sample("theirs"))]);
-        now(append(&store, "f", &sample("ours"), &[])).unwrap();
-        assert_eq!(now(verify(&store, "f")).unwrap().0, 3);
+        now(store.query(insert("f", &sample("aud_left", "obj")))).unwrap();
+        now(append(&store, "f", &sample("aud_next", "obj"), vec![])).unwrap();
+        let open = now(store.query(Statement::new("SELECT id FROM f_audit WHERE seq IS NULL"))).unwrap();
+        assert!(open.rows.is_empty());
+        assert_eq!(now(verify(&store, "f")).unwrap().count, 3);
     }
 
     #[test]
     fn a_change_and_its_entry_are_one() {
         let store = store(0);
         now(store.query(Statement::new("CREATE TABLE t (id BIGINT PRIMARY KEY)"))).unwrap();
-        let change = [Statement::new("INSERT INTO t (id) VALUES (1) RETURNING id")];
-        let rows = now(append(&store, "f", &sample("a"), &change)).unwrap();
+        let change = || vec![Statement::new("INSERT INTO t (id) VALUES (1) RETURNING id")];
+        let rows = now(append(&store, "f", &sample("aud_1", "a"), change())).unwrap();
         assert_eq!(rows.first().unwrap().first().unwrap().integer(0), Some(1));
         // The second insert breaks the caller's own constraint: no entry is left behind.
-        let error = now(append(&store, "f", &sample("b"), &change)).unwrap_err();
+        let error = now(append(&store, "f", &sample("aud_2", "b"), change())).unwrap_err();
         assert!(matches!(error, Error::Conflict(_)));
-        assert_eq!(now(verify(&store, "f")).unwrap().0, 1);
+        assert_eq!(now(verify(&store, "f")).unwrap().count, 1);
     }
 }

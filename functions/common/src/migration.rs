@@ -21,8 +21,10 @@ pub struct Migration {
 pub const COMMON: &[Migration] = &[Migration {
     name: "common_0001",
     sql: &[
-        "CREATE TABLE {fn}_audit (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, request_id TEXT NOT NULL, \
-         actor TEXT NOT NULL, action TEXT NOT NULL, object TEXT NOT NULL, result TEXT NOT NULL, hash TEXT NOT NULL)",
+        "CREATE TABLE {fn}_audit (id TEXT PRIMARY KEY, at BIGINT NOT NULL, request_id TEXT NOT NULL, \
+         actor TEXT NOT NULL, action TEXT NOT NULL, object TEXT NOT NULL, result TEXT NOT NULL, \
+         seq BIGINT UNIQUE, hash TEXT)",
+        "CREATE INDEX {fn}_audit_unsealed ON {fn}_audit (id) WHERE seq IS NULL",
         "CREATE TABLE {fn}_claim (caller TEXT NOT NULL, idempotency_key TEXT NOT NULL, digest TEXT NOT NULL, \
          until_at BIGINT NOT NULL, PRIMARY KEY (caller, idempotency_key))",
         "CREATE TABLE {fn}_outcome (caller TEXT NOT NULL, idempotency_key TEXT NOT NULL, digest TEXT NOT NULL, \

@@ -21,6 +21,7 @@ mod guest {
     use common::auth::Principal;
     use common::call::{Call, Reply};
     use common::guest::{self, Answer, Body, Sql};
+    use common::id;
     use common::problem::Problem;
     use http::Method;
     use policy::FUNCTION;
@@ -70,10 +71,10 @@ mod guest {
     }
 
     async fn record(call: &Call, caller: &Principal, object: &str, result: &str) -> Result<(), Problem> {
-        let actor = caller.actor();
+        let (actor, id) = (caller.actor(), id::new("aud", call.now, guest::random()));
         let (at, request_id) = (call.now, &call.request_id);
-        let entry = Entry { at, request_id, actor: &actor, action: "read", object, result };
-        audit::append(&Sql, FUNCTION.tables, &entry, &[]).await?;
+        let entry = Entry { id: &id, at, request_id, actor: &actor, action: "read", object, result };
+        audit::append(&Sql, FUNCTION.tables, &entry, Vec::new()).await?;
         Ok(())
     }
 
