@@ -99,7 +99,7 @@ impl Dispatcher {
             return self.fail(served, component, Problem::BodyTooLarge, "declared", request_id);
         }
         let (ending, why) = oneshot::channel();
-        let ticket = Ticket { deadline, ending, heavy };
+        let ticket = Ticket { deadline, ending, heavy, accepted: start.into_std() };
         // The instance enforces the deadline; this is for a request no instance could take.
         let last = deadline + Duration::from_secs(1);
         let result = timeout_at(last, served.handler.handle(ticket, request)).await;

@@ -76,7 +76,7 @@ pub async fn start(options: Options) -> Result<Running> {
     let values = values(&application, &options.variables)?;
     let log = Log::stderr();
     let metrics = Arc::new(Metrics::default());
-    let shared = Arc::new(Shared::default());
+    let shared = Arc::new(Shared::new()?);
     let databases = Arc::new(Databases::new(options.data.join("sqlite"), options.durability));
     let stores = Arc::new(Stores::new(options.data.join("key_value"), options.durability));
     let engine = engine::engine(&options.limits, &options.cache).map_err(wasm)?;

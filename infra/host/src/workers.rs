@@ -7,7 +7,7 @@ use crate::limits::{Limits, Meter};
 use serde_json::json;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll};
 use std::time::Instant;
 use tokio::sync::oneshot;
@@ -42,6 +42,8 @@ pub struct Ticket {
     pub ending: oneshot::Sender<Ending>,
     /// Set when the instance computes for long while it has this request.
     pub heavy: Arc<AtomicBool>,
+    /// When an instance took it.
+    pub accepted: Instant,
 }
 
 impl HandlerState for Workers {
@@ -55,7 +57,8 @@ impl HandlerState for Workers {
         let guest = Guest::new(self.grants.clone(), meter)?;
         let mut store = Store::new(&self.engine, guest);
         store.limiter(|guest| &mut guest.meter);
-        share_time(&mut store);
+        let run = Arc::new(Run::default());
+        share_time(&mut store, run.clone());
         let proxy = self.pre.instantiate_async(&mut store).await?;
         metrics.created.inc();
         metrics.instances.inc();
@@ -63,23 +66,31 @@ impl HandlerState for Workers {
             store,
             proxy,
             view: Guest::http,
-            expiration: Expiration { limits: self.limits.clone(), sleep: None },
+            expiration: Expiration { limits: self.limits.clone(), run, sleep: None },
             state: Worker { limits: self.limits.clone(), grants: self.grants.clone() },
         })
     }
 }
 
-/// Lets other tasks run after every slice, and marks the requests of a guest that keeps computing.
-fn share_time(store: &mut Store<Guest>) {
-    let (mut last, mut slices) = (Instant::now(), 0);
+/// How long an instance has been computing without waiting for anything.
+#[derive(Default)]
+struct Run {
+    slices: AtomicU32,
+    /// The next pause of the instance is a slice's end, not a wait.
+    slice_ended: AtomicBool,
+}
+
+/// Lets other tasks run after every slice, and marks the requests that an instance has been
+/// computing for ever since it took them.
+fn share_time(store: &mut Store<Guest>, run: Arc<Run>) {
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(move |context| {
-        // A guest that waits in between gets here late.
-        slices = if last.elapsed() < SLICE * 5 / 2 { slices + 1 } else { 0 };
-        last = Instant::now();
-        if slices >= HEAVY_SLICES {
+        run.slice_ended.store(true, Ordering::Relaxed);
+        if run.slices.fetch_add(1, Ordering::Relaxed) >= HEAVY_SLICES {
             for request in &context.data().requests {
-                request.heavy.store(true, Ordering::Relaxed);
+                if request.accepted.elapsed() > SLICE * HEAVY_SLICES {
+                    request.heavy.store(true, Ordering::Relaxed);
+                }
             }
         }
         Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
@@ -89,12 +100,17 @@ fn share_time(store: &mut Store<Guest>) {
 /// Ends an instance that is idle or stuck.
 pub struct Expiration {
     limits: Limits,
+    run: Arc<Run>,
     sleep: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
 impl WorkerExpiration for Expiration {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>, status: WorkerStatus, start: Instant) -> Poll<()> {
         let this = self.get_mut();
+        // This is called at every pause of the instance.
+        if !this.run.slice_ended.swap(false, Ordering::Relaxed) {
+            this.run.slices.store(0, Ordering::Relaxed);
+        }
         let end = start
             + match status {
                 WorkerStatus::Idle => this.limits.idle,
@@ -138,10 +154,11 @@ impl WorkerState for Worker {
     fn on_request_start(
         &self,
         mut store: StoreContextMut<'_, Guest>,
-        ticket: Ticket,
+        mut ticket: Ticket,
         _: GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + Send + Sync>> {
         let deadline = ticket.deadline;
+        ticket.accepted = Instant::now();
         let requests = &mut store.data_mut().requests;
         requests.retain(|request| !request.ending.is_closed());
         requests.push(ticket);
