@@ -26,7 +26,7 @@ pub struct Host {
     pub admin: SocketAddr,
     child: Child,
     log: Arc<Mutex<String>>,
-    _data: TempDir,
+    data: TempDir,
 }
 
 impl Host {
@@ -66,7 +66,7 @@ impl Host {
             let status = child.wait()?;
             bail!("the host ended before it listened ({status}):\n{}", lock(&log));
         };
-        Ok(Self { key: String::new(), http, admin, child, log, _data: data })
+        Ok(Self { key: String::new(), http, admin, child, log, data })
     }
 
     /// The one application that the tests of a binary share while any of them holds it.
@@ -92,6 +92,11 @@ impl Host {
     /// Everything the application wrote so far, for checks on what must never be logged.
     pub fn log(&self) -> String {
         lock(&self.log).clone()
+    }
+
+    /// The folder with its databases.
+    pub fn data(&self) -> &Path {
+        self.data.path()
     }
 
     /// The process id, for checks on its memory.

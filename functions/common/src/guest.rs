@@ -85,9 +85,14 @@ fn answer(reply: Reply, request_id: &str) -> Answer {
     let reply = reply
         .with(http::HeaderName::from_static("x-request-id"), request_id)
         .with(http::header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    let length = reply.body.len();
     let mut answer = Response::new(FullBody::new(bytes::Bytes::from(reply.body)));
     *answer.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     *answer.headers_mut() = reply.headers;
+    // Known beforehand; without it the answer would go out in chunks. An empty body needs none (HEAD, 204, 304).
+    if length > 0 {
+        answer.headers_mut().insert(http::header::CONTENT_LENGTH, length.into());
+    }
     // Answers are personal; a page that may be kept says so itself.
     answer.headers_mut().entry(http::header::CACHE_CONTROL).or_insert(http::HeaderValue::from_static("no-store"));
     answer

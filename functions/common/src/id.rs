@@ -18,11 +18,11 @@ pub fn is(prefix: &str, text: &str) -> bool {
         .is_some_and(|rest| Ulid::from_string(rest).is_ok_and(|ulid| ulid.to_string() == rest))
 }
 
-/// The caller's own request id when it is harmless in logs (8 to 64 of `A-Z a-z 0-9 - _`), else a new one.
+/// The caller's own request id when it is harmless in logs (8 to 128 of `A-Z a-z 0-9 - _ .`), else a new one.
 #[must_use]
 pub fn request(given: Option<&str>, now: Timestamp, random: u128) -> String {
     let harmless = |id: &&str| {
-        (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        (8..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
     };
     given.filter(harmless).map_or_else(|| new("req", now, random), str::to_owned)
 }
@@ -43,7 +43,7 @@ mod tests {
     fn a_callers_request_id_is_kept_only_when_harmless() {
         let keep = |given| request(Some(given), Timestamp(0), 0);
         assert_eq!(keep("trace-0123_abc"), "trace-0123_abc");
-        for bad in ["short", "with space and more", "line\nbreak-in-it", &"x".repeat(65), "汉字汉字汉字"] {
+        for bad in ["short", "with space and more", "line\nbreak-in-it", &"x".repeat(129), "汉字汉字汉字"] {
             assert!(is("req", &keep(bad)), "{bad}");
         }
     }

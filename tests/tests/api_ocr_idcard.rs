@@ -1,0 +1,187 @@
+//! `POST /v1/ocr-idcard/read` over HTTP: forms, answers, refusals, what is logged and what is not.
+
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use serde_json::json;
+use sm3::{Digest, Sm3};
+use std::fs;
+use std::thread;
+use tests::api::{Api, picture};
+
+const READ: &str = "/v1/ocr-idcard/read";
+const KEY: (&str, &str) = ("authorization", "Bearer yz_test_key");
+
+#[test]
+fn every_form_is_read() {
+    let api = Api::start().unwrap();
+    let front = picture("front");
+    let raw = api.read("?crops=true&warnings=recapture", &front).unwrap();
+    let expected = json!({
+        "side": "front",
+        "fields": {"name": "样本甲", "id_number": "990102199003070011"},
+        "confidence": {"name": 0.5, "id_number": 0.5},
+        "findings": {"id_number": ["the check digit does not fit"]},
+        "boxes": {"name": [[1.0, 2.0], [9.0, 2.0], [9.0, 8.0], [1.0, 8.0]],
+            "id_number": [[1.0, 2.0], [9.0, 2.0], [9.0, 8.0], [1.0, 8.0]]},
+        "warnings": [{"code": -9103, "name": "recapture", "detail": "asked for", "score": 0.5}],
+        "quality": {"sharpness": 0.75, "glare": 0.25, "completeness": 1.0},
+        "crops": {"card": BASE64.encode("card"), "portrait": BASE64.encode("portrait")},
+        "corners": [[1.0, 2.0], [9.0, 2.0], [9.0, 8.0], [1.0, 8.0]],
+        "rectified": [856, 540],
+        "engine_version": "fake-ocr-reader 1",
+    });
+    let without_time = |answer: &tests::api::Answer| {
+        let mut json = answer.json();
+        let duration = json.as_object_mut().and_then(|object| object.remove("duration_ms"));
+        assert!(duration.is_some_and(|ms| ms.is_u64()));
+        json
+    };
+    assert_eq!((raw.status, without_time(&raw)), (200, expected.clone()));
+    assert_eq!(raw.header("content-length"), raw.body.len().to_string());
+    assert_eq!(raw.header("cache-control"), "no-store");
+
+    let body = json!({"image": BASE64.encode(&front), "crops": true, "warnings": ["recapture"]}).to_string();
+    let read = |kind: &str, body: &[u8]| api.send("POST", READ, &[KEY, ("content-type", kind)], body).unwrap();
+    assert_eq!(without_time(&read("application/json", body.as_bytes())), expected);
+    let part = |name: &str, value: &[u8]| {
+        [format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n").as_bytes(), value, b"\r\n"].concat()
+    };
+    let parts = [part("image", &front), part("crops", b"true"), part("warnings", b"recapture"), b"--b--\r\n".to_vec()];
+    assert_eq!(without_time(&read("multipart/form-data; boundary=b", &parts.concat())), expected);
+
+    let back = api.read("?side=back&warnings=", &picture("back")).unwrap().json();
+    assert_eq!((&back["side"], &back["warnings"]), (&json!("back"), &json!([])));
+    assert!(back.get("crops").is_none());
+}
+
+#[test]
+fn every_refusal_has_its_status_and_code() {
+    let api = Api::start().unwrap();
+    let pictures = [
+        ("not a picture", 415, "unsupported_format"),
+        ("damaged", 400, "bad_image"),
+        ("no_card", 422, "no_card"),
+        ("several_cards", 422, "several_cards"),
+        ("too_small", 422, "card_too_small"),
+        ("too_dark", 422, "too_dark"),
+        ("blurred", 422, "blurred"),
+        ("no_models", 503, "engine_unavailable"),
+    ];
+    for (what, status, code) in pictures {
+        let answer = api.read("", &picture(what)).unwrap();
+        assert_eq!(answer.problem(), (status, code.to_owned()), "{what}");
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        let problem = answer.json();
+        assert_eq!(problem["type"], format!("urn:yunzhen:problem:{code}"));
+        assert_eq!((&problem["status"], &problem["request_id"]), (&json!(status), &json!(answer.header("x-request-id"))));
+    }
+    assert_eq!(api.read("?side=back", &picture("front")).unwrap().problem(), (422, "wrong_side".into()));
+    assert_eq!(api.read("?side=left", &picture("front")).unwrap().problem(), (400, "bad_field".into()));
+    assert_eq!(api.read("", b"").unwrap().problem(), (400, "bad_field".into()));
+    assert_eq!(api.read("", &vec![0; (10 << 20) + 1]).unwrap().problem(), (413, "too_large".into()));
+    let post = |kind, body: &[u8]| api.send("POST", READ, &[KEY, ("content-type", kind)], body).unwrap().problem();
+    assert_eq!(post("text/plain", b"x"), (415, "unsupported_format".into()));
+    assert_eq!(post("application/json", b"{"), (400, "bad_json".into()));
+    assert_eq!(post("multipart/form-data; boundary=b", b"--b"), (400, "bad_form".into()));
+    assert_eq!(api.send("GET", READ, &[KEY], b"").unwrap().problem(), (405, "method_not_allowed".into()));
+    assert_eq!(api.send("GET", "/v1/ocr-idcard/reads", &[KEY], b"").unwrap().problem(), (404, "not_found".into()));
+    assert_eq!(api.send("GET", "/v1/ocr-idcard/healthz", &[], b"").unwrap().status, 204);
+}
+
+#[test]
+fn the_patient_is_told_in_chinese_or_in_english() {
+    let api = Api::start().unwrap();
+    let detail = |language: &str| {
+        let headers = [KEY, ("content-type", "image/jpeg"), ("accept-language", language)];
+        let answer = api.send("POST", READ, &headers, &picture("blurred")).unwrap();
+        answer.json()["detail"].as_str().unwrap().to_owned()
+    };
+    assert!(detail("zh-CN,zh;q=0.9").starts_with("照片模糊") && detail("fr").starts_with("照片模糊"));
+    assert!(detail("en-US,en;q=0.9,zh;q=0.1").starts_with("the photo is blurred"));
+}
+
+#[test]
+fn the_audit_log_is_whole_after_many_at_once_and_holds_nothing_personal() {
+    let api = Api::start().unwrap();
+    thread::scope(|scope| {
+        for worker in 0..16 {
+            let api = &api;
+            scope.spawn(move || {
+                for i in 0..10 {
+                    let what = if (worker + i) % 3 == 0 { "blurred" } else { "front" };
+                    let status = api.read("", &picture(what)).unwrap().status;
+                    assert_eq!(status, if what == "front" { 200 } else { 422 });
+                }
+            });
+        }
+    });
+    let db = rusqlite::Connection::open(api.host.data().join("sqlite/default.db")).unwrap();
+    let sql = "SELECT seq, at, request_id, actor, action, object, result, hash FROM ocr_idcard_audit ORDER BY seq";
+    let mut statement = db.prepare(sql).unwrap();
+    let mut rows = statement.query([]).unwrap();
+    let (mut before, mut count, mut blurred) = ("0".repeat(64), 0_i64, 0);
+    while let Some(row) = rows.next().unwrap() {
+        count += 1;
+        let (seq, at): (i64, i64) = (row.get(0).unwrap(), row.get(1).unwrap());
+        assert_eq!(seq, count);
+        let mut hash = Sm3::new();
+        hash.update(&before);
+        hash.update(seq.to_be_bytes());
+        hash.update(at.to_be_bytes());
+        let texts: Vec<String> = (2..7).map(|column| row.get(column).unwrap()).collect();
+        for text in &texts {
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text);
+        }
+        before = row.get(7).unwrap();
+        assert_eq!(before, hex::encode(hash.finalize()), "entry {seq}");
+        assert!(texts[0].starts_with("req_") && texts[1] == "system:his" && texts[2] == "read");
+        let what = if texts[4] == "blurred" { "blurred" } else { "front" };
+        assert_eq!(texts[3], format!("sm3:{}", hex::encode(Sm3::digest(picture(what)))));
+        blurred += usize::from(what == "blurred");
+    }
+    assert_eq!((count, blurred), (160, 54));
+    drop(rows);
+    drop(statement);
+    drop(db);
+    let mut kept = api.host.log().into_bytes();
+    for entry in fs::read_dir(api.host.data().join("sqlite")).unwrap() {
+        kept.extend(fs::read(entry.unwrap().path()).unwrap());
+    }
+    for personal in ["样本甲", "990102199003070011", "yz_test_key"] {
+        assert!(!kept.windows(personal.len()).any(|window| window == personal.as_bytes()), "{personal}");
+    }
+}
+
+#[test]
+fn a_thousand_bad_inputs_leave_memory_flat() {
+    let api = Api::start().unwrap();
+    let resident_kb = || {
+        let status = fs::read_to_string(format!("/proc/{}/status", api.host.pid())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap().to_owned();
+        line.split_whitespace().nth(1).unwrap().parse::<i64>().unwrap()
+    };
+    let large = vec![0; 1 << 20];
+    let bad = |i: usize| match i % 5 {
+        0 => api.read("", &large).unwrap().status == 415,
+        1 => api.read("", &picture("no_card")).unwrap().status == 422,
+        2 => api.read("?side=left", &large).unwrap().status == 400,
+        3 => api.read("", &picture("damaged")).unwrap().status == 400,
+        _ => api.send("POST", READ, &[KEY, ("content-type", "application/json")], &large).unwrap().status == 400,
+    };
+    // The pools fill first.
+    assert!((0..200).all(bad));
+    let before = resident_kb();
+    assert!((0..1000).all(bad));
+    let grown = resident_kb() - before;
+    assert!(grown < 32_000, "grown by {grown} kB");
+    assert_eq!(api.read("", &picture("front")).unwrap().status, 200);
+}
+
+#[test]
+fn a_trap_of_the_reader_ends_its_request_only() {
+    let api = Api::start().unwrap();
+    let answer = api.read("", &picture("trap")).unwrap();
+    assert_eq!(answer.status, 500);
+    assert_eq!(answer.header("content-type"), "application/problem+json");
+    assert_eq!(api.read("", &picture("front")).unwrap().status, 200);
+}
