@@ -16,7 +16,17 @@ pub fn project(m: &Homography, x: f32, y: f32) -> [f32; 2] {
 /// The inverse map.
 pub fn invert(m: &Homography) -> Homography {
     let [a, b, c, d, e, f, g, h, i] = *m;
-    [e * i - f * h, c * h - b * i, b * f - c * e, f * g - d * i, a * i - c * g, c * d - a * f, d * h - e * g, b * g - a * h, a * e - b * d]
+    [
+        e * i - f * h,
+        c * h - b * i,
+        b * f - c * e,
+        f * g - d * i,
+        a * i - c * g,
+        c * d - a * f,
+        d * h - e * g,
+        b * g - a * h,
+        a * e - b * d,
+    ]
 }
 
 /// How the card lies before the lens: turns in radians.
@@ -41,7 +51,11 @@ pub fn place(pose: Pose, width: usize, height: usize) -> Homography {
     let (sy, cy) = pose.yaw.sin_cos();
     let distance = 1.6 * SIZE[0];
     // Centre, roll, then pitch and yaw as depth; z is what divides.
-    let rot = [[cy * cr + sy * sp * sr, -cy * sr + sy * sp * cr], [cp * sr, cp * cr], [-sy * cr + cy * sp * sr, sy * sr + cy * sp * cr]];
+    let rot = [
+        [cy * cr + sy * sp * sr, -cy * sr + sy * sp * cr],
+        [cp * sr, cp * cr],
+        [-sy * cr + cy * sp * sr, sy * sr + cy * sp * cr],
+    ];
     let (hx, hy) = (SIZE[0] / 2.0, SIZE[1] / 2.0);
     let column = |r: [f32; 2], t: f32| [r[0], r[1], t - r[0] * hx - r[1] * hy];
     let (x, y, z) = (column(rot[0], 0.0), column(rot[1], 0.0), column(rot[2], distance));
@@ -58,7 +72,17 @@ pub fn place(pose: Pose, width: usize, height: usize) -> Homography {
     let tx = free[0] / 2.0 * (1.0 + pose.shift[0]) - zoom * x0;
     let ty = free[1] / 2.0 * (1.0 + pose.shift[1]) - zoom * y0;
     let [a, b, c, d, e, f, g, i, j] = raw;
-    [zoom * a + tx * g, zoom * b + tx * i, zoom * c + tx * j, zoom * d + ty * g, zoom * e + ty * i, zoom * f + ty * j, g, i, j]
+    [
+        zoom * a + tx * g,
+        zoom * b + tx * i,
+        zoom * c + tx * j,
+        zoom * d + ty * g,
+        zoom * e + ty * i,
+        zoom * f + ty * j,
+        g,
+        i,
+        j,
+    ]
 }
 
 /// Top left, top right, bottom right, bottom left of the card in the picture.
@@ -93,7 +117,16 @@ pub fn lay(table: &mut Picture, card: &Picture, map: &Homography, shadow: f32) {
 
 /// What the card lies on.
 pub fn table(chance: &mut Chance, width: usize, height: usize) -> (&'static str, Picture) {
-    let tone: Rgb = chance.pick(&[[226.0, 224.0, 218.0], [64.0, 60.0, 58.0], [150.0, 112.0, 78.0], [90.0, 116.0, 140.0], [186.0, 150.0, 140.0], [120.0, 140.0, 112.0], [40.0, 46.0, 60.0], [178.0, 182.0, 186.0]]);
+    let tone: Rgb = chance.pick(&[
+        [226.0, 224.0, 218.0],
+        [64.0, 60.0, 58.0],
+        [150.0, 112.0, 78.0],
+        [90.0, 116.0, 140.0],
+        [186.0, 150.0, 140.0],
+        [120.0, 140.0, 112.0],
+        [40.0, 46.0, 60.0],
+        [178.0, 182.0, 186.0],
+    ]);
     let other = mix(tone, chance.pick(&[[255.0; 3], [0.0; 3], [130.0, 90.0, 60.0]]), chance.uniform(0.12, 0.3));
     let mut picture = Picture::filled(width, height, tone);
     let name = chance.pick(&["flat", "wood", "cloth", "stone", "paper", "stripes"]);
@@ -104,16 +137,30 @@ pub fn table(chance: &mut Chance, width: usize, height: usize) -> (&'static str,
         let (x, y) = (x / unit, y / unit);
         let (u, v) = (x * turn.cos() + y * turn.sin(), y * turn.cos() - x * turn.sin());
         match name {
-            "wood" => 0.5 + 0.5 * (v * 0.05 + 9.0 * noise.at(u * 0.0016, v * 0.008) + 0.6 * noise.at(u * 0.02, v * 0.4)).sin(),
+            "wood" => {
+                0.5 + 0.5 * (v * 0.05 + 9.0 * noise.at(u * 0.0016, v * 0.008) + 0.6 * noise.at(u * 0.02, v * 0.4)).sin()
+            }
             "cloth" => 0.35 * ((u * 0.9).sin() * (v * 0.9).sin()) + 0.5 + 0.3 * noise.at(u * 0.01, v * 0.01),
-            "stone" => smoothstep(0.25, 0.8, noise.at(u * 0.006, v * 0.006) * 0.6 + noise.at(u * 0.03, v * 0.03) * 0.3 + noise.at(u * 0.2, v * 0.2) * 0.2),
+            "stone" => smoothstep(
+                0.25,
+                0.8,
+                noise.at(u * 0.006, v * 0.006) * 0.6
+                    + noise.at(u * 0.03, v * 0.03) * 0.3
+                    + noise.at(u * 0.2, v * 0.2) * 0.2,
+            ),
             "paper" => {
                 // A sheet with ruled lines and blocks like print: it must not look like a card.
                 let line = (v / 46.0).fract();
                 let word = noise.at((u / 60.0).floor() * 7.3, (v / 46.0).floor() * 3.1);
-                if line > 0.55 && line < 0.85 && word > 0.42 && noise.at(u * 0.16, (v / 46.0).floor()) > 0.5 { 1.0 } else { 0.1 * noise.at(u * 0.05, v * 0.05) }
+                if line > 0.55 && line < 0.85 && word > 0.42 && noise.at(u * 0.16, (v / 46.0).floor()) > 0.5 {
+                    1.0
+                } else {
+                    0.1 * noise.at(u * 0.05, v * 0.05)
+                }
             }
-            "stripes" => smoothstep(0.45, 0.55, (u / 170.0).fract()) * (1.0 - smoothstep(0.92, 1.0, (u / 170.0).fract())),
+            "stripes" => {
+                smoothstep(0.45, 0.55, (u / 170.0).fract()) * (1.0 - smoothstep(0.92, 1.0, (u / 170.0).fract()))
+            }
             _ => 0.25 * noise.at(u * 0.004, v * 0.004),
         }
     };
@@ -192,4 +239,26 @@ pub fn product(a: &Homography, b: &Homography) -> Homography {
 /// A shift by pixels.
 pub fn shift(dx: f32, dy: f32) -> Homography {
     [1.0, 0.0, dx, 0.0, 1.0, dy, 0.0, 0.0, 1.0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_inverse_undoes_the_map_and_the_card_stays_in_the_picture() {
+        let mut chance = Chance::new(4, 0);
+        for _ in 0..200 {
+            let mut angle = || chance.signed(0.0, 0.8);
+            let (roll, pitch, yaw) = (angle(), angle(), angle());
+            let pose = Pose { roll, pitch, yaw, fill: 0.9, shift: [0.6, -0.9] };
+            let map = place(pose, 1600, 1200);
+            for [x, y] in quad(&map) {
+                assert!((0.0..=1600.0).contains(&x) && (0.0..=1200.0).contains(&y), "{pose:?}: {x} {y}");
+            }
+            let [x, y] = project(&map, 12.0, 40.0);
+            let [u, v] = project(&invert(&map), x, y);
+            assert!((u - 12.0).abs() < 0.01 && (v - 40.0).abs() < 0.01, "{u} {v}");
+        }
+    }
 }

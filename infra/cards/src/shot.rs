@@ -30,13 +30,22 @@ pub struct Plan {
     pub level: usize,
     /// The fault.
     pub condition: Condition,
+    /// 1280 x 960 at quality 76, whatever the level.
+    pub small: bool,
 }
 
 impl Plan {
     /// Ordinary photographs: two fronts to one back, the three levels in turn, one back in six expired.
     pub fn plain(seed: u64, index: usize) -> Self {
         let expired = index % 18 == 17;
-        Self { seed, index, front: index % 3 != 2, level: index / 3 % 3, condition: if expired { Condition::Expired } else { Condition::Plain } }
+        Self {
+            seed,
+            index,
+            front: index % 3 != 2,
+            level: index / 3 % 3,
+            condition: if expired { Condition::Expired } else { Condition::Plain },
+            small: false,
+        }
     }
 
     /// Faults in turn, every fourth picture a plain control; easy and medium, both sides.
@@ -45,7 +54,7 @@ impl Plan {
         let round = turn / Condition::SET.len();
         let condition = if index % 4 == 3 { Condition::Plain } else { Condition::SET[turn % Condition::SET.len()] };
         let front = condition.only_front().unwrap_or((round + turn).is_multiple_of(2));
-        Self { seed: seed ^ 0x5eed, index, front, level: (round + turn / 2) % 2, condition }
+        Self { seed: seed ^ 0x5eed, index, front, level: (round + turn / 2) % 2, condition, small: false }
     }
 }
 
@@ -78,9 +87,17 @@ impl Lens {
     fn new(chance: &mut Chance, level: usize, density: f32, condition: Condition) -> Self {
         let mut between = |low: [f32; 3], high: [f32; 3]| chance.uniform(low[level], high[level]);
         let mut lens = Self {
-            light: [between([0.0; 3], [std::f32::consts::TAU; 3]), between([0.02, 0.1, 0.2], [0.12, 0.3, 0.5]), between([-0.02, -0.05, -0.1], [0.02, 0.05, 0.1])],
+            light: [
+                between([0.0; 3], [std::f32::consts::TAU; 3]),
+                between([0.02, 0.1, 0.2], [0.12, 0.3, 0.5]),
+                between([-0.02, -0.05, -0.1], [0.02, 0.05, 0.1]),
+            ],
             blur: density * between([0.0, 0.02, 0.05], [0.04, 0.08, 0.13]),
-            motion: [density * between([0.0; 3], [0.0, 0.03, 0.12]), between([-1.0; 3], [1.0; 3]), between([-1.0; 3], [1.0; 3])],
+            motion: [
+                density * between([0.0; 3], [0.0, 0.03, 0.12]),
+                between([-1.0; 3], [1.0; 3]),
+                between([-1.0; 3], [1.0; 3]),
+            ],
             gain: between([0.92, 0.8, 0.65], [1.06; 3]),
             gamma: between([0.92, 0.8, 0.65], [1.1, 1.3, 1.6]),
             grain: between([0.5, 2.0, 4.0], [2.0, 5.0, 9.0]),
@@ -117,8 +134,11 @@ pub fn shoot(fonts: &Fonts, plan: Plan) -> Result<(Vec<u8>, Truth)> {
         temporary: condition == Condition::Temporary,
         script: (front && chance.one_in(10)).then(|| chance.below(SCRIPTS.len())),
     };
-    let mut content =
-        if front { Content::Front(person(chance, index - index / 3, condition)) } else { Content::Back(issue(chance, condition)) };
+    let mut content = if front {
+        Content::Front(person(chance, index - index / 3, condition))
+    } else {
+        Content::Back(issue(chance, condition))
+    };
     let art = chance.seed();
     let mut flat = content.draw(fonts, &mut Chance::new(art, 0), print)?;
     let mut donor = None;
@@ -133,15 +153,22 @@ pub fn shoot(fonts: &Fonts, plan: Plan) -> Result<(Vec<u8>, Truth)> {
                     attack::other_face(&mut flat.canvas, fonts, chance, &digits, at, NUMBER.pitch, NUMBER.size);
                 } else {
                     let width = NUMBER.pitch * digits.len() as f32;
-                    donor = Some((content.draw(fonts, &mut Chance::new(art, 0), print)?, [at[0] - 0.15, at[1] - 3.6, at[0] + width - 0.15, at[1] + 0.7]));
+                    donor = Some((
+                        content.draw(fonts, &mut Chance::new(art, 0), print)?,
+                        [at[0] - 0.15, at[1] - 3.6, at[0] + width - 0.15, at[1] + 0.7],
+                    ));
                 }
             }
         }
         _ => {}
     }
 
-    let (width, height) =
-        if index % 40 == 21 { (3264, 2448) } else { chance.pick(&[(1280, 960), (1600, 1200), (1920, 1440), (1920, 1080)]) };
+    let (mut width, mut height) = chance.pick(&[(1280, 960), (1600, 1200), (1920, 1440), (1920, 1080)]);
+    if plan.small {
+        (width, height) = (1280, 960);
+    } else if index % 40 == 21 {
+        (width, height) = (3264, 2448);
+    }
     let (mut map, pose) = stand(chance, level, condition, width, height);
     let density = density(&map);
     let (mut ground, mut picture) = scene::table(chance, width, height);
@@ -202,8 +229,10 @@ pub fn shoot(fonts: &Fonts, plan: Plan) -> Result<(Vec<u8>, Truth)> {
     let picture = camera::turned(&picture, held);
     let (orientation, stored) = if chance.one_in(5) { chance.pick(&[(6, 3), (3, 2), (8, 1)]) } else { (1, 0) };
     let quality = chance.range([86, 65, 40][level], [96, 88, 72][level]) as u8;
+    let quality = if plan.small { 76 } else { quality };
     let edited = condition == Condition::EditorMetadata || (condition == Condition::TamperedPatch && chance.one_in(3));
-    let software = if edited { chance.pick(&["Adobe Photoshop 25.0 (Windows)", "GIMP 2.10.36", "Meitu 10.2"]) } else { "camera" };
+    let software =
+        if edited { chance.pick(&["Adobe Photoshop 25.0 (Windows)", "GIMP 2.10.36", "Meitu 10.2"]) } else { "camera" };
     let bytes = camera::jpeg(&camera::turned(&picture, stored), quality, orientation, software)?;
 
     let side = if front { "front" } else { "back" };
