@@ -14,10 +14,10 @@ const TAKEN = ["image/jpeg", "image/png", "image/webp"];
 /** Resolves to the blob to send. `original` sends the file as it is. */
 export async function prepare(file, { original = false } = {}) {
   if (file.size === 0) throw new Problem({ code: "empty_file" });
-  if (file.size > OPEN_LIMIT) throw new Problem({ code: "file_too_large" });
+  if (file.size > OPEN_LIMIT) throw new Problem({ code: "too_large" });
   if (original) {
     if (!TAKEN.includes(file.type)) throw new Problem({ code: "unsupported_format" });
-    if (file.size > LIMIT) throw new Problem({ code: "file_too_large" });
+    if (file.size > LIMIT) throw new Problem({ code: "too_large" });
     return file;
   }
   let bitmap;

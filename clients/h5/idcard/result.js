@@ -142,11 +142,12 @@ function warningList(warnings) {
 
 /** Portrait and how fit the photograph was. */
 export function extras(card) {
+  // Glare is the share of the card that is burnt out: a few hundredths hide a line of print.
   const words = (good, fair) => (good ? "good" : fair ? "fair" : "poor");
   const { sharpness, glare, completeness } = card.quality;
   const marks = {
-    sharpness: words(sharpness >= 0.6, sharpness >= 0.3),
-    glare: words(glare <= 0.15, glare <= 0.4),
+    sharpness: words(sharpness >= 0.6, sharpness >= 0.35),
+    glare: words(glare <= 0.02, glare <= 0.08),
     completeness: words(completeness >= 0.95, completeness >= 0.8),
   };
   return [

@@ -29,7 +29,8 @@ export function drawView(state, actions) {
     outcome.replaceChildren($("#tips").content.cloneNode(true));
     translate(outcome);
   }
-  if (state.phase !== drawn.phase) announce(state, busy, held);
+  if (state.phase !== drawn.phase || language() !== drawn.language) sayPhase(state, busy);
+  if (state.phase !== drawn.phase) moveFocus(state, busy, held);
   drawn = { phase: state.phase, preview: state.preview, card: state.card, language: language() };
 }
 
@@ -43,18 +44,19 @@ function drawPhoto({ preview, card }) {
   $("#extras").replaceChildren(...(card ? extras(card).filter(Boolean) : []));
 }
 
-function announce(state, busy, held) {
-  if (busy) say(t(`stage.${state.phase}`));
-  if (state.phase === "done") say(summary(state.card));
-  if (state.phase === "failed") say("");
+function sayPhase(state, busy) {
+  say(busy ? t(`stage.${state.phase}`) : state.phase === "done" ? summary(state.card) : "");
+}
+
+function moveFocus({ phase }, busy, held) {
   // The button just pressed has gone: the focus must not fall back to the top of the page.
   if (busy && held?.matches("#shoot, #choose, #outcome *, body")) $("#cancel").focus();
-  if (state.phase === "done") {
+  if (phase === "failed") $("#problem").focus();
+  if (phase === "done") {
     // Where the columns are stacked, the card and the first fields fit on one screen only from the photo on.
     $("#result-title").focus({ preventScroll: true });
     $("#photo-title").scrollIntoView({ block: "nearest" });
   }
-  if (state.phase === "failed") $("#problem").focus();
 }
 
 function progress({ phase, uploaded }) {
@@ -72,6 +74,8 @@ function progress({ phase, uploaded }) {
 
 function failure({ problem, requestId }, actions) {
   const code = kindOf(problem);
+  // For a photo to be retaken the page's own words say what the service says.
+  const retake = problem.status === 422 && code === problem.code;
   return el(
     "div",
     { class: "problem", id: "problem", tabindex: "-1", role: "group", "aria-labelledby": "problem-title", "data-code": problem.code },
@@ -85,7 +89,7 @@ function failure({ problem, requestId }, actions) {
         : RETRY.includes(code) && el("button", { class: "primary", onclick: actions.read }, t("problem.retry")),
       el("button", { class: RETRY.includes(code) ? "" : "primary", onclick: () => actions.choose() }, t("result.again")),
     ),
-    problem.detail && el("p", { class: "fine" }, `${t("problem.detail")}: ${problem.detail}`),
+    !retake && problem.detail && el("p", { class: "fine" }, `${t("problem.detail")}: ${problem.detail}`),
     requestId && el("p", { class: "fine" }, t("result.request"), " ", el("code", {}, requestId)),
   );
 }
@@ -94,10 +98,10 @@ function failure({ problem, requestId }, actions) {
 function kindOf({ code, status }) {
   if (known(`problem.${code}`)) return code;
   if (status === 401 || status === 403) return "key";
-  if (status === 413) return "file_too_large";
+  if (status === 413) return "too_large";
   if (status === 415) return "unsupported_format";
-  if (status === 429 || status === 503) return "busy";
+  if (status === 429) return "busy";
   if (status === 504) return "timeout";
-  if (status === 400 || status === 422) return "damaged";
+  if (status === 400 || status === 422) return "bad_image";
   return "server";
 }

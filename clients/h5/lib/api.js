@@ -1,5 +1,7 @@
 // Calls to the application. Failures are RFC 9457 problems; those that never reached it get a code of the same kind.
 
+import { language } from "./i18n.js";
+
 const STORED = "yunzhen.api_key";
 const TIMEOUT_MS = 90_000;
 
@@ -51,6 +53,7 @@ export function post(path, body, { signal, onUpload = () => {} } = {}) {
     const fail = (code) => reject(new Problem({ code }));
     request.open("POST", path);
     request.setRequestHeader("accept", "application/json, application/problem+json");
+    request.setRequestHeader("accept-language", language());
     request.setRequestHeader("content-type", body.type);
     if (key) request.setRequestHeader("authorization", `Bearer ${key}`);
     request.timeout = TIMEOUT_MS;

@@ -17,8 +17,15 @@ export const el = (name, attributes = {}, ...children) => build(document.createE
 export const svg = (name, attributes = {}, ...children) => build(document.createElementNS(SVG, name), attributes, children);
 
 /** An icon out of `icons.svg`, for the eye only. */
-export const icon = (name) =>
-  svg("svg", { class: "icon", "aria-hidden": "true" }, svg("use", { href: `/icons.svg#${name}` }));
+export const icon = (name) => svg("svg", { class: "icon", "aria-hidden": "true" }, svg("use", { href: `#icon-${name}` }));
+
+/** Puts all icons into the page, so that those needed when the network has gone are there. */
+export async function mountIcons() {
+  const text = await (await fetch("/icons.svg")).text();
+  const sprite = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  sprite.setAttribute("hidden", "");
+  document.body.append(sprite);
+}
 
 /** Copies text, also where the clipboard interface is missing because the page is not served securely. */
 export async function copy(text) {

@@ -1,7 +1,7 @@
 // What every page has around it: header, navigation, language, the key dialog, the footer.
 
 import { hasKey, setKey } from "./api.js";
-import { $, el, icon } from "./dom.js";
+import { $, el, icon, mountIcons } from "./dom.js";
 import { define, language, onLanguage, switchLanguage, t, translate } from "./i18n.js";
 
 define({
@@ -29,7 +29,7 @@ define({
 /** Pages in the order of the navigation. */
 const PAGES = [
   ["/", "shell.idcard"],
-  ["/docs.html", "shell.docs"],
+  ["/docs", "shell.docs"],
 ];
 
 const dialog = el(
@@ -90,6 +90,7 @@ export function mountShell(title) {
     el("div", { class: "tools" }, keyButton, languageButton),
   );
   document.body.append(dialog);
+  mountIcons();
 
   const showKey = () => {
     keyButton.classList.toggle("set", hasKey());

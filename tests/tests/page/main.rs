@@ -1,0 +1,103 @@
+//! The identity card page, in Chromium, against the running application. Each behaviour at a phone's and a desk's width.
+
+mod access;
+mod camera;
+mod keys;
+mod photo;
+mod reading;
+
+use std::{fs, path::PathBuf, sync::Arc};
+
+use serde_json::Value;
+use tests::{
+    browser::{Look, Page},
+    host::{Host, root},
+};
+
+const PHONE: u32 = 390;
+const DESK: u32 = 1440;
+
+/// Runs a behaviour at both widths; whatever it does, nothing may be complained about nor stick out sideways.
+fn at_both_widths(behave: impl Fn(&Page)) {
+    for width in [PHONE, DESK] {
+        with(Look { width, ..Look::default() }, &behave);
+    }
+}
+
+fn with(look: Look, behave: impl Fn(&Page)) {
+    let host = host();
+    let page = Page::open(&host.url(&format!("/#key={}", host.key)), look).unwrap();
+    behave(&page);
+    assert_eq!(
+        page.eval("document.documentElement.scrollWidth - document.documentElement.clientWidth").unwrap(),
+        0,
+        "sticks out at {}",
+        look.width
+    );
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+fn host() -> Arc<Host> {
+    Host::shared().unwrap()
+}
+
+fn samples() -> PathBuf {
+    root().join("tests/data/cards")
+}
+
+/// The first easy sample of a side with nothing wrong, with its truth.
+fn sample(side: &str) -> Value {
+    let truth: Vec<Value> = serde_json::from_slice(&fs::read(samples().join("truth.json")).unwrap()).unwrap();
+    truth.into_iter().find(|card| card["side"] == side && card["level"] == 0 && card["condition"] == "plain").unwrap()
+}
+
+/// The truth under the page's field names, written as the page writes it.
+fn fields(truth: &Value) -> Vec<(&'static str, String)> {
+    let text = |key: &str| truth[key].as_str().unwrap().to_owned();
+    if truth["side"] == "front" {
+        let birth = text("birth");
+        let birth = format!("{}-{}-{}", &birth[..4], &birth[4..6], &birth[6..]);
+        vec![
+            ("name", text("name")),
+            ("sex", text("sex")),
+            ("ethnicity", text("nation")),
+            ("birth_date", birth),
+            ("address", text("address")),
+            ("id_number", text("idnum")),
+        ]
+    } else {
+        let (from, until) = truth["valid"].as_str().unwrap().split_once('-').unwrap();
+        let valid = [from, until].map(|date| date.replace('.', "-"));
+        let [from, until] = valid;
+        vec![("issuing_authority", text("authority")), ("valid_from", from), ("valid_until", until)]
+    }
+}
+
+fn pick_sample(page: &Page, truth: &Value) {
+    let button = format!("#samples button[data-file='{}']", truth["file"].as_str().unwrap());
+    page.wait(&format!("document.querySelector({button:?}) !== null")).unwrap();
+    page.click(&button).unwrap();
+}
+
+/// Waits for the end of a reading: `done` or `failed`.
+fn outcome(page: &Page) -> String {
+    let ended =
+        page.wait("['done', 'failed'].find((phase) => phase === document.querySelector('#main').dataset.phase)");
+    ended.unwrap().as_str().unwrap().to_owned()
+}
+
+fn assert_shows(page: &Page, truth: &Value) {
+    assert_eq!(outcome(page), "done", "{}", page.text("#outcome").unwrap());
+    let shown: Vec<(&str, String)> = fields(truth)
+        .into_iter()
+        .map(|(name, _)| (name, page.text(&format!(".field[data-field={name}] .value")).unwrap()))
+        .collect();
+    assert_eq!(shown, fields(truth));
+}
+
+/// The code of the problem shown, and the advice that goes with it.
+fn problem(page: &Page) -> (String, String) {
+    assert_eq!(outcome(page), "failed");
+    let code = page.eval("document.querySelector('#problem').dataset.code").unwrap();
+    (code.as_str().unwrap().to_owned(), page.text("#problem").unwrap())
+}
