@@ -21,7 +21,7 @@ struct Options {
     /// Only these numbers of the set, separated by commas.
     #[arg(long, value_delimiter = ',')]
     pick: Vec<usize>,
-    /// Small files (1280 x 960, quality 76), to be kept as samples.
+    /// Small files (1280 x 960, quality 72), to be kept as samples.
     #[arg(long)]
     small: bool,
     /// Folder to write to; made when missing.

@@ -30,7 +30,7 @@ pub struct Plan {
     pub level: usize,
     /// The fault.
     pub condition: Condition,
-    /// 1280 x 960 at quality 76, whatever the level.
+    /// 1280 x 960 at quality 72, whatever the level.
     pub small: bool,
 }
 
@@ -229,7 +229,7 @@ pub fn shoot(fonts: &Fonts, plan: Plan) -> Result<(Vec<u8>, Truth)> {
     let picture = camera::turned(&picture, held);
     let (orientation, stored) = if chance.one_in(5) { chance.pick(&[(6, 3), (3, 2), (8, 1)]) } else { (1, 0) };
     let quality = chance.range([86, 65, 40][level], [96, 88, 72][level]) as u8;
-    let quality = if plan.small { 76 } else { quality };
+    let quality = if plan.small { 72 } else { quality };
     let edited = condition == Condition::EditorMetadata || (condition == Condition::TamperedPatch && chance.one_in(3));
     let software =
         if edited { chance.pick(&["Adobe Photoshop 25.0 (Windows)", "GIMP 2.10.36", "Meitu 10.2"]) } else { "camera" };
