@@ -4,7 +4,8 @@ use crate::camera;
 use crate::canvas::{Canvas, Picture, Rgb, Type, mix, smoothstep};
 use crate::chance::Chance;
 use crate::fonts::Fonts;
-use crate::scene::{Homography, Noise, invert, product, project, shift};
+use crate::geometry::{Homography, invert, product, project, shift};
+use crate::scene::Noise;
 
 /// A laser copy: grey, steep, with toner specks and missing fine lines.
 pub fn monochrome(card: &mut Picture, chance: &mut Chance) {

@@ -13,9 +13,12 @@ pub mod canvas;
 pub mod chance;
 pub mod condition;
 pub mod fonts;
+pub mod geometry;
 pub mod layout;
+pub mod lens;
 mod objects;
 pub mod person;
+pub mod plan;
 mod portrait;
 pub mod scene;
 pub mod shot;
@@ -29,9 +32,9 @@ use std::path::Path;
 ///
 /// # Errors
 /// When a file cannot be written or a typeface lacks a character.
-pub fn write(fonts: &fonts::Fonts, plans: &[shot::Plan], folder: &Path) -> Result<()> {
+pub fn write(fonts: &fonts::Fonts, plans: &[plan::Plan], folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    let make = |plan: &shot::Plan| {
+    let make = |plan: &plan::Plan| {
         let (jpeg, truth) = shot::shoot(fonts, *plan)?;
         let path = folder.join(&truth.file);
         std::fs::write(&path, jpeg).with_context(|| path.display().to_string())?;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use cards::fonts::Fonts;
-use cards::shot::Plan;
+use cards::plan::Plan;
 use clap::{Parser, ValueEnum};
 use std::path::PathBuf;
 

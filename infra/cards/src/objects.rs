@@ -2,8 +2,8 @@
 
 use crate::canvas::{Picture, Rgb, mix, smoothstep};
 use crate::chance::Chance;
+use crate::geometry::{Homography, invert, project};
 use crate::layout::SIZE;
-use crate::scene::{Homography, invert, project};
 
 /// Something opaque.
 #[derive(Clone, Copy)]

@@ -3,7 +3,8 @@
 
 use cards::condition::Condition;
 use cards::fonts::Fonts;
-use cards::shot::{Plan, shoot};
+use cards::plan::Plan;
+use cards::shot::shoot;
 use cards::truth::Truth;
 use std::path::Path;
 

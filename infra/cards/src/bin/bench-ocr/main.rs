@@ -13,7 +13,7 @@ mod score;
 mod server;
 
 use ::cards::fonts::Fonts;
-use ::cards::shot::Plan;
+use ::cards::plan::Plan;
 use answer::{Answer, Client};
 use anyhow::{Context as _, Result};
 use cards::Card;
@@ -78,6 +78,7 @@ struct Set {
 
 fn main() -> Result<()> {
     let options = Options::parse();
+    std::fs::create_dir_all("target/bench")?;
     let sets = sets(&options)?;
     if let Some(file) = &options.answers {
         let answers = answer::load(file)?;
@@ -167,9 +168,8 @@ fn first(client: &Client, sets: &[Set], started: Option<Instant>) -> Result<()> 
 
 fn ask(client: &Client, set: &Set) -> Result<Vec<Answer>> {
     let mut answers = Vec::with_capacity(set.cards.len());
-    let folder = Path::new("target/bench");
-    std::fs::create_dir_all(folder)?;
-    let mut file = std::fs::File::create(folder.join("answers.jsonl"))?;
+    let name = if set.faulty { "faulty" } else { "plain" };
+    let mut file = std::fs::File::create(format!("target/bench/answers-{name}.jsonl"))?;
     for card in &set.cards {
         let answer = client.read(&card.path, card.ask.as_deref())?;
         writeln!(file, "{}", serde_json::to_string(&answer)?)?;

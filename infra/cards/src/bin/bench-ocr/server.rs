@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result, bail};
 use sm3::{Digest as _, Sm3};
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -16,7 +17,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Runs `host` with `manifest` on a free port and an empty data folder, and waits until it listens.
+    /// Runs `host` with `manifest` on a free port and an empty data folder, and waits until it listens;
+    /// its log goes to `target/bench/host.log`.
     pub fn start(host: &Path, manifest: &Path) -> Result<Self> {
         let data = tempfile::tempdir()?;
         let key = "yz_bench_key".to_owned();
@@ -29,6 +31,7 @@ impl Server {
             .env("SPIN_VARIABLE_API_KEY_HASHES", format!("bench:{hash}"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            .stderr(File::create("target/bench/host.log")?)
             .spawn()
             .with_context(|| format!("cannot start {}: `cargo xtask build` makes it", host.display()))?;
         let output = child.stdout.take().context("no output")?;
