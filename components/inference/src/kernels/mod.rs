@@ -6,6 +6,7 @@
 )]
 
 pub(crate) mod depthwise;
+pub(crate) mod frame;
 pub(crate) mod gather;
 pub(crate) mod pack;
 pub(crate) mod pointwise;
