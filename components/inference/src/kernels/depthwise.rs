@@ -3,6 +3,7 @@
 use wide::f32x4;
 
 use super::frame::Frame;
+use super::gather::copy;
 /// Pixels under a row of the windows computed together, at most.
 const MOST_INPUTS: usize = 8;
 
@@ -80,11 +81,11 @@ impl Filters {
     ) {
         let vectors = channels / 4;
         let mut rest = out.chunks_exact_mut(channels);
-        let out: [&mut [[f32; 4]]; T] =
-            std::array::from_fn(|_| &mut rest.next().unwrap_or_default().as_chunks_mut().0[..vectors]);
-        for c in 0..vectors {
-            (0..T).for_each(|t| out[t][c] = self.bias.as_chunks().0[c]);
-        }
+        let out: [&mut [[f32; 4]]; T] = std::array::from_fn(|_| {
+            let to = rest.next().unwrap_or_default();
+            copy(&self.bias, to);
+            &mut to.as_chunks_mut().0[..vectors]
+        });
         // Sums go through memory between filter rows: pointers to all pixels of a window would not fit the registers.
         for (ky, weights) in self.weights.chunks_exact(KW * channels).enumerate() {
             let weights: [&[[f32; 4]]; KW] =

@@ -45,7 +45,7 @@ impl Frame {
         let factor = f32x8::splat(if max > 0.0 { levels / max } else { 0.0 });
         self.rows(image, channels.div_ceil(2), scratch, |from, to| {
             let to: &mut [i16] = bytemuck::cast_slice_mut(to);
-            if channels % 2 == 0 {
+            if channels.is_multiple_of(2) {
                 round(from, factor, to);
             } else {
                 let mut dense = vec![0; from.len()];

@@ -35,55 +35,73 @@ impl Filter {
     /// Packs `weight(ky, kx, channel, output)`; `bias` is empty or has one number per output.
     pub fn new(precision: Precision, size: [usize; 4], bias: &[f32], weight: impl Fn([usize; 4]) -> f32) -> Self {
         let [kh, kw, cin, cout] = size;
-        let taps = kh * kw;
         let panel = if cout > 8 { 16 } else { 8 };
         let padded = cout.next_multiple_of(panel);
-        let at = |tap: usize, channel: usize, output: usize| match channel < cin && output < cout {
-            true => weight([tap / kw, tap % kw, channel, output]),
-            false => 0.0,
-        };
         let bias = bias.iter().copied().chain(std::iter::repeat(0.0)).take(padded).collect();
-        let (mut scale, mut levels) = (vec![1.0; padded], 0.0);
-        // First outputs of each four, by panel, then tap, then step.
-        let order = |steps: usize| {
-            (0..padded).step_by(panel).flat_map(move |first| {
-                let steps = (0..taps).flat_map(move |tap| (0..steps).map(move |step| (tap, step)));
-                steps.flat_map(move |(tap, step)| (first..first + panel).step_by(4).map(move |o| (tap, step, o)))
-            })
-        };
-        let panels = match precision {
-            Precision::Float32 => Panels::Float(
-                order(cin).map(|(tap, channel, o)| std::array::from_fn(|lane| at(tap, channel, o + lane))).collect(),
-            ),
-            Precision::Fixed16 => {
-                let magnitudes: Vec<(f32, f32)> = (0..padded)
-                    .map(|output| {
-                        let weights = (0..taps).flat_map(|tap| (0..cin).map(move |channel| (tap, channel)));
-                        let weights = weights.map(|(tap, channel)| at(tap, channel, output).abs());
-                        weights.fold((0.0, 0.0), |(sum, max), w| (sum + w, w.max(max)))
-                    })
-                    .collect();
-                // A sum of products stays below `levels` (of the input) times the magnitudes of the weights. Giving the
-                // input as many levels as the largest weight makes both roundings about equally harmful.
-                let ratios = magnitudes.iter().filter(|(sum, _)| *sum > 0.0).map(|(sum, max)| sum / max);
-                let (total, count) = ratios.fold((0.0, 0.0), |(total, count), ratio| (total + ratio, count + 1.0f32));
-                levels =
-                    (i32::MAX as f32 * count.max(1.0) / total.max(1.0)).sqrt().clamp(1.0, f32::from(i16::MAX)).floor();
-                for (scale, (sum, max)) in scale.iter_mut().zip(magnitudes) {
-                    // Each weight may grow by half a unit in rounding.
-                    let room = (i32::MAX as f32 * 0.999 / levels - (taps * cin) as f32).max(1.0);
-                    *scale = (sum / room).max(max / f32::from(i16::MAX)).max(f32::MIN_POSITIVE);
+        let mut filter = Self { panels: Panels::Float(vec![]), scale: vec![1.0; padded], levels: 0.0, bias, size };
+        // The weights of one panel, `[kh, kw, channels, panel]`, with the channels filled up to a multiple of `unit`.
+        let dense = |first: usize, unit: usize| {
+            let channels = cin.next_multiple_of(unit);
+            let mut dense = vec![0.0; kh * kw * channels * panel];
+            for output in first..cout.min(first + panel) {
+                let mut to = dense.iter_mut().skip(output - first).step_by(panel);
+                for (y, x) in (0..kh).flat_map(|y| (0..kw).map(move |x| (y, x))) {
+                    for (channel, to) in to.by_ref().take(channels).enumerate().take(cin) {
+                        *to = weight([y, x, channel, output]);
+                    }
+                    to.by_ref().take(channels - cin).for_each(drop);
                 }
-                let pair = |(tap, pair, o): (usize, usize, usize)| {
-                    std::array::from_fn(|lane| {
-                        let output = o + lane / 2;
-                        (at(tap, pair * 2 + lane % 2, output) / scale[output]).round() as i16
-                    })
-                };
-                Panels::Fixed(order(cin.div_ceil(2)).map(pair).collect())
             }
+            dense
         };
-        Self { panels, scale, levels, bias, size }
+        let firsts = (0..padded).step_by(panel);
+        match precision {
+            Precision::Float32 => {
+                let mut panels = Vec::with_capacity(kh * kw * cin * padded / 4);
+                firsts.for_each(|first| panels.extend_from_slice(dense(first, 1).as_chunks().0));
+                filter.panels = Panels::Float(panels);
+            }
+            Precision::Fixed16 => {
+                let mut magnitudes = vec![(0f32, 0f32); padded];
+                for (first, to) in firsts.clone().zip(magnitudes.chunks_exact_mut(panel)) {
+                    for step in dense(first, 1).chunks_exact(panel) {
+                        to.iter_mut().zip(step).for_each(|(to, w)| *to = (to.0 + w.abs(), to.1.max(w.abs())));
+                    }
+                }
+                filter.balance(&magnitudes);
+                let mut panels = Vec::with_capacity(kh * kw * cin.div_ceil(2) * padded / 4);
+                for first in firsts {
+                    // Two steps at a time, interleaved.
+                    for pair in dense(first, 2).chunks_exact(2 * panel) {
+                        panels.extend((0..panel).step_by(4).map(|v| {
+                            std::array::from_fn(|i| {
+                                let column = v + i / 2;
+                                (pair[i % 2 * panel + column] / filter.scale[first + column]).round_ties_even() as i16
+                            })
+                        }));
+                    }
+                }
+                filter.panels = Panels::Fixed(panels);
+            }
+        }
+        filter
+    }
+
+    /// Chooses how finely the input and each output's weights are rounded, from the sum and the largest of the weights'
+    /// magnitudes for each output.
+    fn balance(&mut self, magnitudes: &[(f32, f32)]) {
+        // A sum of products stays below `levels` (of the input) times the magnitudes of the weights. Giving the input as
+        // many levels as the largest weight makes both roundings about equally harmful.
+        let ratios = magnitudes.iter().filter(|(sum, _)| *sum > 0.0).map(|(sum, max)| sum / max);
+        let (total, count) = ratios.fold((0.0, 0.0), |(total, count), ratio| (total + ratio, count + 1.0f32));
+        let most = i32::MAX as f32 * 0.999;
+        self.levels = (most * count.max(1.0) / total.max(1.0)).sqrt().clamp(1.0, f32::from(i16::MAX)).floor();
+        let [kh, kw, cin, _] = self.size;
+        for (scale, (sum, max)) in self.scale.iter_mut().zip(magnitudes) {
+            // Each weight may grow by half a unit in rounding.
+            let room = (most / self.levels - (kh * kw * cin) as f32).max(1.0);
+            *scale = (sum / room).max(max / f32::from(i16::MAX)).max(f32::MIN_POSITIVE);
+        }
     }
 
     /// Convolves one image into `out`, `[rows, columns, cout]`; `floor` and `residual` as in [`Finish`].
