@@ -12,3 +12,6 @@ pub(crate) mod pack;
 pub(crate) mod pointwise;
 pub(crate) mod product;
 pub(crate) mod spatial;
+
+#[cfg(test)]
+mod tests;
