@@ -1,1 +1,25 @@
-//! What every function shares: request ids, authorisation, problems, idempotency, audit, paging.
+//! What every function shares: request ids, authorisation, problems, idempotency, audit, paging, rate limits.
+//!
+//! The rules are plain Rust: time and chance come in as arguments, a store as a [`store::Store`], so all of them are
+//! tested natively. Only [`guest`] knows WIT and HTTP; a function's `lib.rs` calls it.
+
+pub mod address;
+pub mod audit;
+pub mod auth;
+pub mod call;
+pub mod guard;
+#[cfg(target_family = "wasm")]
+pub mod guest;
+pub mod id;
+pub mod idempotency;
+pub mod json;
+pub mod migration;
+pub mod openapi;
+pub mod page;
+pub mod problem;
+pub mod rate;
+pub mod store;
+#[cfg(test)]
+mod testing;
+pub mod timestamp;
+pub mod token;

@@ -5,6 +5,7 @@
 
 mod bench;
 mod build;
+mod fuzz;
 mod key;
 mod lint;
 mod models;
@@ -39,7 +40,7 @@ enum Command {
     /// Fetch the models, or check a folder of your own.
     Models(models::Options),
     /// Feed random input to a parser of outside data.
-    Fuzz(test::FuzzOptions),
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -61,7 +62,7 @@ fn run() -> anyhow::Result<()> {
         Command::Build => build::all(),
         Command::Lint => lint::run(),
         Command::Models(options) => models::run(&options),
-        Command::Fuzz(options) => test::fuzz(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
     }
 }
 

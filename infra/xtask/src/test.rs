@@ -1,4 +1,4 @@
-//! `cargo xtask test` and `cargo xtask fuzz`.
+//! `cargo xtask test`.
 
 use crate::process::{run as run_command, step};
 use crate::{build, models};
@@ -23,17 +23,4 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         cargo.arg("--workspace");
     }
     run_command(cargo.args(&options.cargo))
-}
-
-#[derive(clap::Args)]
-pub struct FuzzOptions {
-    /// What to feed: `ocr`.
-    name: String,
-    /// For how long.
-    #[arg(long, default_value_t = 600)]
-    seconds: u32,
-}
-
-pub fn fuzz(_options: &FuzzOptions) -> anyhow::Result<()> {
-    anyhow::bail!("not yet")
 }

@@ -1,0 +1,123 @@
+//! Convolution of each channel by its own filter: vectors run along the channels, neighbouring outputs share the loads.
+
+use wide::f32x4;
+
+use super::pack::Frame;
+/// Pixels under a row of the windows computed together, at most.
+const MOST_INPUTS: usize = 8;
+
+/// One filter per channel; the channel count is a multiple of 4.
+pub(crate) struct Filters {
+    /// `[kh, kw, channels]`.
+    weights: Vec<f32>,
+    bias: Vec<f32>,
+    pub size: [usize; 2],
+}
+
+impl Filters {
+    /// From ONNX order `[channels, kh, kw]`; `bias` is empty or has one number per channel.
+    pub fn new(weights: &[f32], bias: &[f32], size: [usize; 2]) -> Self {
+        let taps = size[0] * size[1];
+        let channels = weights.len() / taps.max(1);
+        let weights = (0..weights.len()).map(|i| weights[i % channels * taps + i / channels]).collect();
+        let bias = bias.iter().copied().chain(std::iter::repeat(0.0)).take(channels).collect();
+        Self { weights, bias, size }
+    }
+
+    /// Convolves one image into `out`, `[rows, columns, channels]`; `then` sees each finished row.
+    pub fn apply(&self, image: &[f32], frame: Frame, strides: [usize; 2], out: &mut [f32], then: impl Fn(&mut [f32])) {
+        let row = match (self.size, strides[1]) {
+            ([3, 3], 1) => Self::row::<3, 3, 1, 4>,
+            ([3, 3], 2) => Self::row::<3, 3, 2, 2>,
+            ([5, 5], 1) => Self::row::<5, 5, 1, 4>,
+            _ => Self::any_row,
+        };
+        let [_, width, channels] = frame.size;
+        let columns = (frame.padded()[1] - self.size[1]) / strides[1] + 1;
+        // Pixels outside the image are read from here.
+        let zeros = vec![0.0; channels];
+        for (y, out) in out.chunks_exact_mut(columns * channels).enumerate() {
+            let pixel = |ky: usize, x: usize| match (y * strides[0] + ky)
+                .checked_sub(frame.pads[0])
+                .zip(x.checked_sub(frame.pads[1]))
+            {
+                Some((y, x)) if y < frame.size[0] && x < width => &image[(y * width + x) * channels..][..channels],
+                _ => &zeros[..channels],
+            };
+            row(self, &pixel, strides[1], channels, out);
+            then(out);
+        }
+    }
+
+    /// One row of outputs: `T` at a time, then one by one.
+    fn row<'a, const KH: usize, const KW: usize, const STEP: usize, const T: usize>(
+        &self,
+        pixel: &dyn Fn(usize, usize) -> &'a [f32],
+        _: usize,
+        channels: usize,
+        out: &mut [f32],
+    ) {
+        let mut x = 0;
+        let (tiles, rest) = out.split_at_mut(out.len() / (T * channels) * (T * channels));
+        for to in tiles.chunks_exact_mut(T * channels) {
+            self.tile::<KH, KW, STEP, T>(pixel, x, channels, to);
+            x += T;
+        }
+        for to in rest.chunks_exact_mut(channels) {
+            self.tile::<KH, KW, STEP, 1>(pixel, x, channels, to);
+            x += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn tile<'a, const KH: usize, const KW: usize, const STEP: usize, const T: usize>(
+        &self,
+        pixel: &dyn Fn(usize, usize) -> &'a [f32],
+        x: usize,
+        channels: usize,
+        out: &mut [f32],
+    ) {
+        let vectors = channels / 4;
+        let inputs: [[&[[f32; 4]]; MOST_INPUTS]; KH] = std::array::from_fn(|ky| {
+            std::array::from_fn(|i| match i < (T - 1) * STEP + KW {
+                true => &pixel(ky, x * STEP + i).as_chunks().0[..vectors],
+                false => &[][..],
+            })
+        });
+        let weights: [[&[[f32; 4]]; KW]; KH] = std::array::from_fn(|ky| {
+            std::array::from_fn(|kx| &self.weights[(ky * KW + kx) * channels..].as_chunks().0[..vectors])
+        });
+        let bias = &self.bias.as_chunks().0[..vectors];
+        let mut out = out.chunks_exact_mut(channels);
+        let out: [&mut [[f32; 4]]; T] =
+            std::array::from_fn(|_| &mut out.next().unwrap_or_default().as_chunks_mut().0[..vectors]);
+        for c in 0..vectors {
+            let mut sums = [f32x4::from(bias[c]); T];
+            for ky in 0..KH {
+                let weights: [f32x4; KW] = std::array::from_fn(|kx| f32x4::from(weights[ky][kx][c]));
+                for i in 0..(T - 1) * STEP + KW {
+                    let pixel = f32x4::from(inputs[ky][i][c]);
+                    for t in 0..T {
+                        if i >= t * STEP && i - t * STEP < KW {
+                            sums[t] += pixel * weights[i - t * STEP];
+                        }
+                    }
+                }
+            }
+            for t in 0..T {
+                out[t][c] = sums[t].to_array();
+            }
+        }
+    }
+
+    /// One row for sizes and strides that have no loop of their own.
+    fn any_row<'a>(&self, pixel: &dyn Fn(usize, usize) -> &'a [f32], step: usize, channels: usize, out: &mut [f32]) {
+        for (x, to) in out.chunks_exact_mut(channels).enumerate() {
+            to.copy_from_slice(&self.bias);
+            for (tap, weights) in self.weights.chunks_exact(channels).enumerate() {
+                let from = pixel(tap / self.size[1], x * step + tap % self.size[1]);
+                to.iter_mut().zip(from.iter().zip(weights)).for_each(|(to, (from, weight))| *to += from * weight);
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Reads the back: issuing authority and validity.
+
+use crate::ctc::{Prior, Reading};
+use crate::fields::{Field, Name, validity};
+use crate::front::is_han;
+use crate::layout;
+use crate::net::{NetError, Nets};
+use crate::read::{Cut, Sheet, any_of};
+
+const PRINT: Cut = Cut { glyph: 28, squeeze: 1. };
+
+/// Both fields of the validity line, the one line whose content proves that this is a back and upright.
+pub fn validity_fields(sheet: &Sheet, nets: &Nets) -> Result<[Field; 2], NetError> {
+    let allowed: Prior =
+        |c, _| any_of(c.is_ascii_digit() || matches!(c, '.' | '-' | '—' | '–' | '~' | '至' | '长' | '期'));
+    let mut line = layout::rect(layout::VALIDITY, sheet.rgb.width, sheet.rgb.height);
+    let mut reading = Reading::default();
+    for candidate in sheet.lines(layout::VALIDITY, PRINT.glyph) {
+        let candidate = sheet.value(candidate, layout::LABEL_END, PRINT.glyph);
+        let r = sheet.read(&nets.tiny, candidate, PRINT, allowed)?;
+        if r.0.len() > reading.0.len() {
+            (line, reading) = (candidate, r);
+        }
+    }
+    let (from, until) = validity::parse(&reading.text());
+    let sure = reading.0.iter().filter(|g| g.text.is_ascii_digit() || is_han(g.text)).map(|g| g.p).fold(1., f32::min);
+    let text = |t: Option<String>| t.unwrap_or_default();
+    Ok([
+        Field::new(Name::ValidFrom, text(from.map(|d| d.to_string())), sure, line),
+        Field::new(Name::ValidUntil, text(until.map(|d| d.to_string())), sure, line),
+    ])
+}
+
+/// Every field of the back; `validity` is read already.
+pub fn read(sheet: &Sheet, nets: &Nets, validity: Vec<Field>) -> Result<Vec<Field>, NetError> {
+    let mut fields = vec![authority(sheet, nets)?];
+    fields.extend(validity);
+    Ok(fields)
+}
+
+fn authority(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
+    let mut best = Field::new(Name::IssuingAuthority, String::new(), 0., layout::rect(layout::AUTHORITY, sheet.rgb.width, sheet.rgb.height));
+    for line in sheet.lines(layout::AUTHORITY, PRINT.glyph) {
+        let line = sheet.value(line, layout::LABEL_END, PRINT.glyph);
+        let reading = sheet.read(&nets.small, line, PRINT, |c, common| if common { 1. } else { 0.1 * any_of(is_han(c)) })?;
+        let field = Field::new(Name::IssuingAuthority, reading.text(), reading.confidence(), line);
+        if field.text.chars().count() > best.text.chars().count() {
+            best = field;
+        }
+    }
+    Ok(best)
+}

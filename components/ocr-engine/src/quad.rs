@@ -1,0 +1,158 @@
+//! Card outlines: quadrilaterals of strong lines whose inside differs from their surroundings.
+
+use crate::edges::{self, Gradients, Line};
+use crate::geometry::{Point, Quad, area, is_convex};
+use crate::raster::Rgb;
+
+/// Long side of the picture in which lines are searched.
+const SEARCH_SIDE: usize = 320;
+/// Lines considered.
+const LINES: usize = 28;
+/// Samples along a side.
+const SAMPLES: usize = 40;
+/// Long side over short side of ID-1.
+const ASPECT: f32 = 85.6 / 54.;
+
+/// A possible outline of a card.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// In pixels of the picture searched; the long sides are top and bottom.
+    pub quad: Quad,
+    /// Larger is better.
+    pub score: f32,
+    /// How well each side (top, right, bottom, left) is supported, 0 to 1.
+    pub sides: [f32; 4],
+}
+
+/// Up to `most` outlines, best first.
+pub fn candidates(picture: &Rgb, most: usize) -> Vec<Candidate> {
+    let scale = picture.width.max(picture.height) as f32 / SEARCH_SIDE as f32;
+    let to = |side: usize| ((side as f32 / scale).round() as usize).max(8);
+    let Some(small) = picture.resize(to(picture.width), to(picture.height)) else { return Vec::new() };
+    let gradients = edges::gradients(&small);
+    let lines = edges::lines(&gradients, LINES);
+    let mut found: Vec<Candidate> = Vec::new();
+    for quad in quads(&lines, &small) {
+        if let Some(candidate) = judge(&small, &gradients, quad) {
+            found.push(candidate);
+        }
+    }
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut kept: Vec<Candidate> = Vec::new();
+    for candidate in found {
+        let same = |k: &Candidate| k.quad.iter().zip(&candidate.quad).all(|(a, b)| a.distance(*b) < 6.);
+        if kept.len() < most && !kept.iter().any(same) {
+            kept.push(candidate);
+        }
+    }
+    for candidate in &mut kept {
+        candidate.quad = candidate.quad.map(|p| Point::new((p.x + 0.5) * scale, (p.y + 0.5) * scale));
+    }
+    kept
+}
+
+/// Every plausible quadrilateral of two nearly parallel pairs of lines.
+fn quads(lines: &[Line], picture: &Rgb) -> Vec<Quad> {
+    let (w, h) = (picture.width as f32, picture.height as f32);
+    let least = 0.2 * w.min(h);
+    let centre = (w / 2., h / 2.);
+    let mut pairs = Vec::new();
+    for (i, a) in lines.iter().enumerate() {
+        for b in lines.iter().skip(i + 1) {
+            // Opposite sides of a card stay within 35 degrees under any usable perspective.
+            let apart = (a.distance(centre.0, centre.1).abs() + b.distance(centre.0, centre.1).abs()).abs();
+            if a.turn(b) < 0.61 && apart > least {
+                pairs.push((a, b));
+            }
+        }
+    }
+    let mut out = Vec::new();
+    for (i, (a, b)) in pairs.iter().enumerate() {
+        for (c, d) in pairs.iter().skip(i + 1) {
+            if a.turn(c) < 0.87 || b.turn(d) < 0.87 || a.turn(d) < 0.87 || b.turn(c) < 0.87 {
+                continue;
+            }
+            let corners = [a.cross(c), a.cross(d), b.cross(d), b.cross(c)];
+            let [Some(p), Some(q), Some(r), Some(s)] = corners else { continue };
+            out.extend(card_like([p, q, r, s], w, h));
+        }
+    }
+    out
+}
+
+/// The quad with clockwise corners and its long sides on top and bottom, if it can be a card.
+fn card_like(quad: Quad, w: f32, h: f32) -> Option<Quad> {
+    let [a, b, c, d] = quad;
+    let quad = if area(&quad) < 0. { [a, d, c, b] } else { quad };
+    let margin = 0.12 * w.max(h);
+    let inside = |p: &Point| p.x > -margin && p.y > -margin && p.x < w + margin && p.y < h + margin;
+    if !is_convex(&quad) || !quad.iter().all(inside) || area(&quad) < 0.06 * w * h {
+        return None;
+    }
+    let [a, b, c, d] = quad;
+    let (across, down) = (a.distance(b) + c.distance(d), b.distance(c) + d.distance(a));
+    let quad = if across >= down { quad } else { [b, c, d, a] };
+    let aspect = across.max(down) / across.min(down);
+    // Foreshortening changes the ratio by at most about the cosine of 45 degrees.
+    (aspect > 1.15 && aspect < 2.2).then_some(quad)
+}
+
+fn judge(picture: &Rgb, gradients: &Gradients, quad: Quad) -> Option<Candidate> {
+    let [a, b, c, d] = quad;
+    let sides = [(a, b), (b, c), (c, d), (d, a)].map(|(p, q)| support(picture, gradients, p, q));
+    let weakest = sides.iter().copied().fold(1., f32::min);
+    let mean = sides.iter().sum::<f32>() / 4.;
+    if mean < 0.25 {
+        return None;
+    }
+    let aspect = (a.distance(b) + c.distance(d)) / (b.distance(c) + d.distance(a));
+    let shape = 1. - (aspect / ASPECT).ln().abs().min(0.35);
+    let size = area(&quad) / (picture.width * picture.height) as f32;
+    // Inner frames (the portrait, a table edge) support fewer sides; larger outlines win ties.
+    let score = (mean + 0.5 * weakest) * shape * (0.75 + 0.25 * size.min(0.6) / 0.6);
+    Some(Candidate { quad, score, sides })
+}
+
+/// Share of the side from `p` to `q` that lies on an edge, weighted by how consistently its two banks differ in colour.
+fn support(picture: &Rgb, gradients: &Gradients, p: Point, q: Point) -> f32 {
+    let length = p.distance(q).max(1.);
+    let (nx, ny) = ((p.y - q.y) / length, (q.x - p.x) / length);
+    let (mut hits, mut seen) = (0., 0.);
+    let mut total = [0f32; 3];
+    let mut sizes = 0.;
+    for i in 0..SAMPLES {
+        // Corners are round: leave them out.
+        let at = p.towards(q, 0.06 + 0.88 * (i as f32 + 0.5) / SAMPLES as f32);
+        let inside = |x: f32, y: f32| x >= 1. && y >= 1. && x < picture.width as f32 - 2. && y < picture.height as f32 - 2.;
+        if !inside(at.x, at.y) {
+            continue;
+        }
+        seen += 1.;
+        let slope = [-1f32, 0., 1.].into_iter().map(|t| gradients.along(at.x + t * nx, at.y + t * ny, nx, ny)).fold(0., f32::max);
+        hits += (slope / 16.).min(1.);
+        let bank = |t: f32| picture.at((at.x + t * nx).round() as isize, (at.y + t * ny).round() as isize);
+        let (near, far) = ([bank(2.), bank(4.)], [bank(-2.), bank(-4.)]);
+        let mut size = 0.;
+        for (k, sum) in total.iter_mut().enumerate() {
+            let level = |b: &[[u8; 3]; 2]| b.iter().filter_map(|c| c.get(k)).map(|&v| f32::from(v)).sum::<f32>() / 2.;
+            let difference = level(&near) - level(&far);
+            *sum += difference;
+            size += difference * difference;
+        }
+        sizes += size.sqrt();
+    }
+    let coherent = total.iter().map(|t| t * t).sum::<f32>().sqrt();
+    let contrast = (coherent / SAMPLES as f32 / 14.).min(1.);
+    let consistency = coherent / (sizes + 1.);
+    // A side outside the picture has no evidence, and no counter-evidence either: it lowers the score.
+    hits / SAMPLES as f32 * (0.4 + 0.3 * contrast + 0.3 * consistency) * (seen / SAMPLES as f32).powf(0.25)
+}
+
+impl Gradients {
+    /// Size of the slope along the normal at the nearest pixel.
+    fn along(&self, x: f32, y: f32, nx: f32, ny: f32) -> f32 {
+        let (x, y) = (x.round() as usize, y.round() as usize);
+        let slope = if x < self.width { self.slopes.get(y * self.width + x) } else { None };
+        slope.map_or(0., |(gx, gy)| (gx * nx + gy * ny).abs())
+    }
+}

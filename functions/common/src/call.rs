@@ -1,0 +1,155 @@
+//! A request without its body, and an answer: what rules see of HTTP.
+
+use crate::problem::{Language, Problem};
+use crate::timestamp::Timestamp;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// The head of a request.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Quoted in the answer and in every log line.
+    pub request_id: String,
+    /// When it came.
+    pub now: Timestamp,
+    /// In which language to answer.
+    pub language: Language,
+    /// HTTP method.
+    pub method: Method,
+    /// Path as sent, without query.
+    pub path: String,
+    /// Query as sent, without `?`.
+    pub query: String,
+    /// All headers.
+    pub headers: HeaderMap,
+}
+
+impl Call {
+    /// A header's value where it is visible ASCII.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The path below `/v1/<function>`, in segments.
+    #[must_use]
+    pub fn segments(&self, function: &str) -> Vec<&str> {
+        let below = self.path.strip_prefix("/v1/").and_then(|path| path.strip_prefix(function)).unwrap_or_default();
+        below.split('/').skip(1).collect()
+    }
+
+    /// The query's names and values, decoded.
+    pub fn query_pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+        form_urlencoded::parse(self.query.as_bytes())
+    }
+
+    /// The media type of the body in lower case, without parameters.
+    #[must_use]
+    pub fn media_type(&self) -> String {
+        let whole = self.header("content-type").unwrap_or_default();
+        whole.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers, `content-type` included.
+    pub headers: HeaderMap,
+    /// Body.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// An answer of this media type.
+    #[must_use]
+    pub fn new(status: u16, media_type: &'static str, body: Vec<u8>) -> Self {
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(media_type))]);
+        Self { status, headers, body }
+    }
+
+    /// An answer without a body.
+    #[must_use]
+    pub fn empty(status: u16) -> Self {
+        Self { status, headers: HeaderMap::new(), body: Vec::new() }
+    }
+
+    /// A JSON answer.
+    ///
+    /// # Errors
+    /// 500 for a value that has no JSON form.
+    pub fn json(status: u16, value: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_vec(value).map_err(|error| Problem::internal(format!("answer: {error}")))?;
+        Ok(Self::new(status, "application/json", body))
+    }
+
+    /// A problem (RFC 9457), with `Retry-After` and `WWW-Authenticate` (RFC 6750) where they belong.
+    #[must_use]
+    pub fn problem(problem: &Problem, language: Language, request_id: &str) -> Self {
+        let body = serde_json::to_vec(&problem.body(language, request_id)).unwrap_or_default();
+        let mut reply = Self::new(problem.status, "application/problem+json", body);
+        if let Some(seconds) = problem.retry_after_s {
+            reply.headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if problem.status == 401 {
+            reply.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        reply.with(header::CONTENT_LANGUAGE, if language == Language::Chinese { "zh" } else { "en" })
+    }
+
+    /// Adds a header; a value that is no header value is left out.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+}
+
+impl Call {
+    /// A request for the tests of functions: at a fixed time, answered in English.
+    #[must_use]
+    pub fn test(method: Method, path_and_query: &str, headers: &[(&'static str, &str)]) -> Self {
+        let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
+        let headers = headers
+            .iter()
+            .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(value).ok()?)));
+        Self {
+            request_id: "req_test".to_owned(),
+            now: Timestamp(1_800_000_000_000),
+            language: Language::English,
+            method,
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers: headers.collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_cut_into_segments() {
+        let segments = |path| {
+            let call = Call::test(Method::GET, path, &[]);
+            call.segments("sms-send").iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(segments("/v1/sms-send/messages/msg_1"), ["messages", "msg_1"]);
+        assert_eq!(segments("/v1/sms-send/"), [""]);
+        assert!(segments("/v1/sms-send").is_empty() && segments("/v1/other/messages").is_empty());
+    }
+
+    #[test]
+    fn a_problem_says_when_to_come_back() {
+        let problem = Problem::unavailable("store_busy", "x").retry_in(7);
+        let reply = Reply::problem(&problem, Language::English, "req_1");
+        assert_eq!((reply.status, reply.headers["retry-after"].to_str().unwrap()), (503, "7"));
+        assert_eq!(reply.headers["content-type"], "application/problem+json");
+    }
+}

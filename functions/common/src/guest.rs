@@ -1,0 +1,222 @@
+//! The boundary: WASI and Spin on one side, the rules on the other. The only module that knows WIT and HTTP.
+
+use crate::address::Proxies;
+use crate::auth::{ApiKeys, Principal};
+use crate::call::{Call, Reply};
+use crate::guard::{Function, Guard, Policy};
+use crate::problem::{Language, Problem};
+use crate::rate::Refused;
+use crate::store::{Error, Rows, Statement, Store, Value};
+use crate::timestamp::Timestamp;
+use crate::token::Keys;
+use crate::{id, migration};
+use http_body_util::BodyExt;
+use serde_json::json;
+use spin_sdk::http::{FullBody, Request, Response};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+mod bindings {
+    #![allow(missing_docs, reason = "generated")]
+    spin_sdk::wit_bindgen::generate!({
+        path: "../../wit/store", world: "client", runtime_path: "::spin_sdk::wit_bindgen::rt",
+    });
+}
+use bindings::yunzhen::store::sql;
+
+/// What a service answers with.
+pub type Answer = Response<FullBody<bytes::Bytes>>;
+
+/// A request's body, not read yet.
+pub struct Body(spin_sdk::wasip3::http_compat::IncomingRequestBody);
+
+impl Body {
+    /// Reads it all, and never more than `limit` bytes.
+    ///
+    /// # Errors
+    /// 413 beyond the limit (before reading where the length is declared), 400 when it breaks off.
+    pub async fn read(mut self, call: &Call, limit: usize) -> Result<Vec<u8>, Problem> {
+        let declared = call.header("content-length").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+        if declared > limit {
+            return Err(Problem::too_large(limit));
+        }
+        let mut bytes = Vec::with_capacity(declared);
+        while let Some(frame) = self.0.frame().await {
+            let broken = || Problem::new(400, "body_broken_off", "请求体没有传完", "the body broke off");
+            let frame = frame.map_err(|error| broken().because(format!("body: {error:?}")))?;
+            let Ok(data) = frame.into_data() else { continue };
+            if bytes.len() + data.len() > limit {
+                return Err(Problem::too_large(limit));
+            }
+            bytes.extend_from_slice(&data);
+        }
+        Ok(bytes)
+    }
+}
+
+/// Answers one request: gives it an id, words its problem, logs a 5xx once.
+pub async fn serve<F: AsyncFnOnce(&Call, Body) -> Result<Reply, Problem>>(request: Request, handle: F) -> Answer {
+    let (parts, body) = request.into_parts();
+    let (now, header) = (now(), |name| parts.headers.get(name).and_then(|value| value.to_str().ok()));
+    let call = Call {
+        request_id: id::request(header("x-request-id"), now, random()),
+        now,
+        language: Language::accepted(header("accept-language").unwrap_or_default()),
+        method: parts.method.clone(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers,
+    };
+    let reply = handle(&call, Body(body)).await.unwrap_or_else(|problem| {
+        if problem.status >= 500 || problem.cause.is_some() {
+            let (id, cause) = (&call.request_id, problem.cause.as_deref().unwrap_or_default());
+            let status = problem.status;
+            let line =
+                json!({"event": "problem", "request_id": id, "status": status, "code": problem.code, "cause": cause});
+            println!("{line}");
+        }
+        Reply::problem(&problem, call.language, &call.request_id)
+    });
+    answer(reply, &call.request_id)
+}
+
+fn answer(reply: Reply, request_id: &str) -> Answer {
+    let reply = reply
+        .with(http::HeaderName::from_static("x-request-id"), request_id)
+        .with(http::header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    let mut answer = Response::new(FullBody::new(bytes::Bytes::from(reply.body)));
+    *answer.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    *answer.headers_mut() = reply.headers;
+    // Answers are personal; a page that may be kept says so itself.
+    answer.headers_mut().entry(http::header::CACHE_CONTROL).or_insert(http::HeaderValue::from_static("no-store"));
+    answer
+}
+
+thread_local! {
+    static GUARD: RefCell<Option<Rc<Guard>>> = const { RefCell::new(None) };
+    static REFUSED: Rc<RefCell<Refused>> = Rc::default();
+    static READY: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Lets a caller in by `policy`, after making sure of the function's tables.
+///
+/// # Errors
+/// 401, 403, 429, 503.
+pub async fn admit(function: &Function, call: &Call, policy: &Policy) -> Result<Principal, Problem> {
+    ready(function, call.now).await?;
+    let refused = REFUSED.with(Rc::clone);
+    guard().await?.admit(&Sql, &refused, function, call, policy).await
+}
+
+/// Brings the function's tables up to date, once per instance.
+///
+/// # Errors
+/// 503 with the cause in the log.
+pub async fn ready(function: &Function, now: Timestamp) -> Result<(), Problem> {
+    if READY.get() {
+        return Ok(());
+    }
+    let list: Vec<_> = migration::COMMON.iter().chain(function.migrations).copied().collect();
+    let done = async {
+        migration::run(&Sql, function.tables, &list, now).await?;
+        Sql.transact(migration::sweep(function.tables, now)).await
+    };
+    done.await.map_err(|error| match error {
+        Error::Invalid(why) => Problem::unavailable("migration_failed", why),
+        error => error.into(),
+    })?;
+    READY.set(true);
+    Ok(())
+}
+
+async fn guard() -> Result<Rc<Guard>, Problem> {
+    if let Some(guard) = GUARD.with_borrow(Clone::clone) {
+        return Ok(guard);
+    }
+    let wrong = |why: String| Problem::unavailable("configuration", why);
+    let guard = Rc::new(Guard {
+        api_keys: ApiKeys::parse(&variable("api_key_hashes").await?).map_err(wrong)?,
+        token_keys: Keys::parse(&variable("token_public_keys").await?).map_err(wrong)?,
+        proxies: Proxies::parse(&variable("trusted_proxies").await?).map_err(wrong)?,
+    });
+    GUARD.set(Some(Rc::clone(&guard)));
+    Ok(guard)
+}
+
+/// A variable of the component; empty when the component does not declare it.
+///
+/// # Errors
+/// 503 when the host cannot read it.
+pub async fn variable(name: &str) -> Result<String, Problem> {
+    match spin_sdk::variables::get(name).await {
+        Ok(value) => Ok(value),
+        Err(spin_sdk::variables::Error::Undefined(_)) => Ok(String::new()),
+        Err(error) => Err(Problem::unavailable("configuration", format!("variable {name}: {error:?}"))),
+    }
+}
+
+/// The time of day.
+#[must_use]
+pub fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// 128 bits from the host's cryptographic source.
+#[must_use]
+pub fn random() -> u128 {
+    let mut bytes = [0; 16];
+    // WASI's random source cannot fail: the import returns no error.
+    let _ = getrandom::fill(&mut bytes);
+    u128::from_ne_bytes(bytes)
+}
+
+/// The component behind `yunzhen:store/sql`.
+pub struct Sql;
+
+impl Store for Sql {
+    async fn query(&self, statement: Statement) -> Result<Rows, Error> {
+        sql::query(lower(statement)).await.map(lift).map_err(failure)
+    }
+
+    async fn transact(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, Error> {
+        if statements.is_empty() {
+            return Ok(Vec::new());
+        }
+        let answers = sql::transact(statements.into_iter().map(lower).collect()).await.map_err(failure)?;
+        Ok(answers.into_iter().map(lift).collect())
+    }
+}
+
+fn lower(statement: Statement) -> sql::Statement {
+    let params = statement.params.into_iter().map(|value| match value {
+        Value::Null => sql::Value::Null,
+        Value::Integer(v) => sql::Value::Integer(v),
+        Value::Real(v) => sql::Value::Real(v),
+        Value::Text(v) => sql::Value::Text(v),
+        Value::Blob(v) => sql::Value::Blob(v),
+    });
+    sql::Statement { sql: statement.sql, params: params.collect() }
+}
+
+fn lift(rows: sql::Rows) -> Rows {
+    let value = |value| match value {
+        sql::Value::Null => Value::Null,
+        sql::Value::Integer(v) => Value::Integer(v),
+        sql::Value::Real(v) => Value::Real(v),
+        sql::Value::Text(v) => Value::Text(v),
+        sql::Value::Blob(v) => Value::Blob(v),
+    };
+    let rows_of = |row: Vec<sql::Value>| row.into_iter().map(value).collect();
+    Rows { columns: rows.columns, rows: rows.rows.into_iter().map(rows_of).collect() }
+}
+
+fn failure(error: sql::Error) -> Error {
+    match error {
+        sql::Error::Invalid(why) => Error::Invalid(why),
+        sql::Error::Conflict(why) => Error::Conflict(why),
+        sql::Error::Busy(ms) => Error::Busy(ms),
+        sql::Error::Unavailable(why) => Error::Unavailable(why),
+    }
+}

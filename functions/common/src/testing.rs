@@ -1,0 +1,77 @@
+//! A real SQLite in memory behind [`Store`], so that the statements themselves are tested.
+
+use crate::store::{Error, Rows, Statement, Store, Value};
+use rusqlite::{Connection, ErrorCode, types::ValueRef};
+use std::cell::RefCell;
+
+/// Blocks on a future of a [`Memory`] store, which is always ready.
+pub fn now<T>(future: impl Future<Output = T>) -> T {
+    futures::executor::block_on(future)
+}
+
+/// SQLite in memory; `on_transact` runs before each transaction, to let a test act in between.
+pub struct Memory {
+    connection: Connection,
+    pub before_transact: RefCell<Vec<Vec<Statement>>>,
+}
+
+impl Memory {
+    pub fn new() -> Self {
+        Self { connection: Connection::open_in_memory().unwrap(), before_transact: RefCell::default() }
+    }
+
+    fn run(&self, statement: &Statement) -> Result<Rows, Error> {
+        let mut prepared = self.connection.prepare_cached(&statement.sql).map_err(error)?;
+        let columns: Vec<String> = prepared.column_names().map(str::to_owned).collect();
+        let params = statement.params.iter().map(|value| match value {
+            Value::Null => rusqlite::types::Value::Null,
+            Value::Integer(v) => (*v).into(),
+            Value::Real(v) => (*v).into(),
+            Value::Text(v) => v.clone().into(),
+            Value::Blob(v) => v.clone().into(),
+        });
+        let mut found = prepared.query(rusqlite::params_from_iter(params)).map_err(error)?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next().map_err(error)? {
+            rows.push((0..columns.len()).map(|i| value(row.get_ref(i).unwrap())).collect());
+        }
+        Ok(Rows { columns, rows })
+    }
+
+    fn all(&self, statements: &[Statement]) -> Result<Vec<Rows>, Error> {
+        self.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let done: Result<Vec<_>, _> = statements.iter().map(|statement| self.run(statement)).collect();
+        self.connection.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).unwrap();
+        done
+    }
+}
+
+impl Store for Memory {
+    async fn query(&self, statement: Statement) -> Result<Rows, Error> {
+        self.run(&statement)
+    }
+
+    async fn transact(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, Error> {
+        if let Some(first) = self.before_transact.borrow_mut().pop() {
+            self.all(&first).unwrap();
+        }
+        self.all(&statements)
+    }
+}
+
+fn value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(v) => Value::Integer(v),
+        ValueRef::Real(v) => Value::Real(v),
+        ValueRef::Text(v) => Value::Text(String::from_utf8(v.to_vec()).unwrap()),
+        ValueRef::Blob(v) => Value::Blob(v.to_vec()),
+    }
+}
+
+fn error(error: rusqlite::Error) -> Error {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => Error::Conflict(error.to_string()),
+        _ => Error::Invalid(error.to_string()),
+    }
+}

@@ -1,0 +1,151 @@
+//! One statement on a leased connection.
+
+use super::database::{BUSY, Lease};
+use crate::bindings::sqlite::{RowResult, Value};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Error, ErrorCode, ToSql, params_from_iter};
+use std::time::{Duration, Instant};
+use tokio::sync::OwnedMutexGuard;
+
+/// The most that one result may hold.
+const MAX_RESULT_BYTES: usize = 64 << 20;
+/// The longest that one statement may run.
+const MAX_TIME: Duration = Duration::from_secs(30);
+
+/// A result.
+pub struct Rows {
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// The rows.
+    pub rows: Vec<RowResult>,
+}
+
+/// Why a statement failed.
+#[derive(Debug)]
+pub enum Failure {
+    /// The disk is full.
+    Full,
+    /// What SQLite says.
+    Other(String),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+/// Runs a statement off the async threads, after its turn to write has come if it writes.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn execute(
+    mut lease: OwnedMutexGuard<Lease>,
+    statement: String,
+    parameters: Vec<Value>,
+) -> Result<Rows, Failure> {
+    let kind = Kind::of(&statement);
+    if kind == Kind::Write && lease.writing.is_none() {
+        let turn = lease.database.writer.clone().acquire_owned();
+        match tokio::time::timeout(BUSY, turn).await {
+            Ok(Ok(permit)) => lease.writing = Some(permit),
+            _ => return Err(Failure::Other("database is locked".to_owned())),
+        }
+    }
+    lease.tainted |= kind == Kind::Setting;
+    let run = move || {
+        let rows = run(&mut lease, &statement, &parameters);
+        if lease.connection().is_ok_and(|connection| connection.is_autocommit()) {
+            lease.writing = None;
+        }
+        rows
+    };
+    match tokio::task::spawn_blocking(run).await {
+        Ok(rows) => rows,
+        Err(error) => Err(Failure::Other(error.to_string())),
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Kind {
+    /// Needs no turn.
+    Read,
+    /// Takes the write lock, so it queues for it.
+    Write,
+    /// Changes the connection beyond this user.
+    Setting,
+}
+
+impl Kind {
+    /// From the first word: a wrong guess costs a wait or a reconnect, never a result. A plain
+    /// `BEGIN` counts as a write: it is nearly always followed by one.
+    fn of(statement: &str) -> Self {
+        let word: String = statement
+            .trim_start()
+            .chars()
+            .take_while(char::is_ascii_alphabetic)
+            .map(|c| c.to_ascii_uppercase())
+            .collect();
+        match word.as_str() {
+            "PRAGMA" => Self::Setting,
+            "SELECT" | "EXPLAIN" | "COMMIT" | "END" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" | "VALUES" => Self::Read,
+            _ if statement.to_ascii_uppercase().contains("TEMP") => Self::Setting,
+            _ => Self::Write,
+        }
+    }
+}
+
+fn run(lease: &mut Lease, statement: &str, parameters: &[Value]) -> Result<Rows, Failure> {
+    let connection = lease.connection()?;
+    let end = Instant::now() + MAX_TIME;
+    connection.progress_handler(100_000, Some(move || Instant::now() > end))?;
+    let mut prepared = connection.prepare_cached(statement)?;
+    let columns: Vec<String> = prepared.column_names().map(str::to_owned).collect();
+    let mut found = prepared.query(params_from_iter(parameters))?;
+    let (mut rows, mut size) = (Vec::new(), 0);
+    while let Some(row) = found.next()? {
+        let mut values = Vec::with_capacity(columns.len());
+        for index in 0..columns.len() {
+            let value = read(row.get_ref(index)?)?;
+            size += match &value {
+                Value::Text(text) => text.len(),
+                Value::Blob(blob) => blob.len(),
+                _ => 0,
+            } + size_of::<Value>();
+            values.push(value);
+        }
+        if size > MAX_RESULT_BYTES {
+            return Err(Failure::Other(format!("the result is larger than {MAX_RESULT_BYTES} bytes: add a LIMIT")));
+        }
+        rows.push(RowResult { values });
+    }
+    Ok(Rows { columns, rows })
+}
+
+fn read(value: ValueRef<'_>) -> Result<Value, Failure> {
+    Ok(match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(integer) => Value::Integer(integer),
+        ValueRef::Real(real) => Value::Real(real),
+        ValueRef::Text(text) => match str::from_utf8(text) {
+            Ok(text) => Value::Text(text.to_owned()),
+            Err(_) => return Err(Failure::Other("a text that is not UTF-8".to_owned())),
+        },
+        ValueRef::Blob(blob) => Value::Blob(blob.to_owned()),
+    })
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(integer) => ValueRef::Integer(*integer),
+            Self::Real(real) => ValueRef::Real(*real),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Blob(blob) => ValueRef::Blob(blob),
+        }))
+    }
+}

@@ -1,0 +1,46 @@
+//! `cargo xtask fuzz NAME`: feeds a parser of outside data what nobody would send, guided by coverage.
+
+use crate::models;
+use crate::process::{output, run as run_command, step};
+use anyhow::Context;
+use std::fs;
+use std::process::Command;
+
+/// libFuzzer's instrumentation as the stable compiler takes it, so that no nightly is needed.
+const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+    -Ccodegen-units=1 -Cdebug-assertions -Coverflow-checks";
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// What to feed.
+    name: Name,
+    /// For how long.
+    #[arg(long, default_value_t = 600)]
+    seconds: u32,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy)]
+enum Name {
+    /// The photograph decoder and the card pipeline.
+    Ocr,
+}
+
+/// Runs one fuzz target; what it learned stays in `target/fuzz/corpus`, a crash is an error and names its input.
+pub fn run(options: &Options) -> anyhow::Result<()> {
+    let Name::Ocr = options.name;
+    models::run(&models::Options::default())?;
+    step("building with coverage instrumentation");
+    let version = output(Command::new("rustc").arg("-vV"))?;
+    let triple = version.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?;
+    let corpus = std::env::current_dir()?.join("target/fuzz/corpus/ocr");
+    fs::create_dir_all(&corpus)?;
+    let mut cargo = Command::new("cargo");
+    // An explicit target keeps the flags away from build scripts.
+    cargo.args(["run", "--release", "--manifest-path", "components/ocr-engine/fuzz/Cargo.toml", "--target", triple]);
+    cargo.env("RUSTFLAGS", COVERAGE).env("CARGO_TARGET_DIR", "target/fuzz");
+    cargo.arg("--").arg(corpus).arg("tests/data/cards");
+    run_command(
+        cargo.args([format!("-max_total_time={}", options.seconds), "-artifact_prefix=target/fuzz/".to_owned()]),
+    )
+}
