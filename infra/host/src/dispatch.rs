@@ -1,6 +1,6 @@
 //! A request to a component, and what becomes of it.
 
-use crate::body::limited;
+use crate::body::{drain, limited};
 use crate::guest::Ending;
 use crate::lanes::{Lanes, kind};
 use crate::limits::Limits;
@@ -95,6 +95,7 @@ impl Dispatcher {
         let deadline = start + self.limits.request_timeout;
         let (request, too_large) = limited(request, self.limits.body);
         if too_large.load(Ordering::Relaxed) {
+            drain(request.into_body());
             return self.fail(served, component, Problem::BodyTooLarge, "declared", request_id);
         }
         let (ending, why) = oneshot::channel();

@@ -76,16 +76,23 @@ fn deny(
             instance.resource(name, ResourceType::host::<Denied>(), |_, _| Ok(()))?;
         }
         (ComponentItem::ComponentFunc(_), Capability::AllowedOutboundHosts) => deny_http(instance, name, tell)?,
-        (ComponentItem::ComponentFunc(_), capability) => {
+        (ComponentItem::ComponentFunc(function), capability) => {
             let refusal = refusal(capability, name, &denial.dependency);
-            instance.func_new(name, move |_, _, _, results| {
+            let refuse = move |results: &mut [Val]| {
                 tell();
                 match (results.first_mut(), &refusal) {
                     (Some(result), Some(refusal)) => *result = refusal.clone(),
                     _ => wasmtime::bail!("the dependency does not inherit this capability"),
                 }
                 Ok(())
-            })?;
+            };
+            match function.async_() {
+                true => instance.func_new_concurrent(name, move |_, _, _, results| {
+                    let refused = refuse(results);
+                    Box::pin(async move { refused })
+                })?,
+                false => instance.func_new(name, move |_, _, _, results| refuse(results))?,
+            }
         }
         _ => {}
     }

@@ -3,8 +3,9 @@
 
 use serde_json::{Value, json};
 use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, atomic::AtomicU64, atomic::Ordering};
 
 /// Lines that may wait to be written; more are dropped and counted.
 const WAITING: usize = 16_384;
@@ -16,6 +17,7 @@ pub struct Log(Arc<Inner>);
 struct Inner {
     lines: SyncSender<Message>,
     lost: AtomicU64,
+    closed: AtomicBool,
 }
 
 enum Message {
@@ -46,7 +48,7 @@ impl Log {
     pub fn stderr() -> Self {
         let (lines, waiting) = sync_channel(WAITING);
         std::thread::spawn(move || write(&waiting));
-        Self(Arc::new(Inner { lines, lost: AtomicU64::new(0) }))
+        Self(Arc::new(Inner { lines, lost: AtomicU64::new(0), closed: AtomicBool::new(false) }))
     }
 
     /// Tells an event; `fields` is an object.
@@ -81,8 +83,9 @@ impl Log {
         );
     }
 
-    /// Waits until everything told so far is written.
-    pub fn flush(&self) {
+    /// Waits until everything told so far is written, and takes no more.
+    pub fn close(&self) {
+        self.0.closed.store(true, Ordering::Relaxed);
         let (done, wait) = sync_channel(1);
         if self.0.lines.send(Message::Flush(done)).is_ok() {
             let _ = wait.recv();
@@ -96,6 +99,9 @@ impl Log {
 
     fn line(&self, mut line: String) {
         line.push('\n');
+        if self.0.closed.load(Ordering::Relaxed) {
+            return;
+        }
         if self.0.lines.try_send(Message::Line(line)).is_err() {
             self.0.lost.fetch_add(1, Ordering::Relaxed);
         }

@@ -8,6 +8,7 @@ use host::{Options, start};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -112,8 +113,18 @@ impl Arguments {
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
-    let options = Arguments::parse().options()?;
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<()> {
+    let options = arguments.options()?;
     let running = start(options).await?;
     let line = serde_json::json!({ "event": "listening", "http": running.http, "admin": running.admin });
     writeln!(std::io::stdout(), "{line}")?;

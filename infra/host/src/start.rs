@@ -63,7 +63,7 @@ impl Running {
     pub async fn stop(mut self) {
         self.stop.cancel();
         while self.tasks.join_next().await.is_some() {}
-        self.log.flush();
+        self.log.close();
     }
 }
 
@@ -141,7 +141,11 @@ fn values(application: &Application, given: &BTreeMap<String, String>) -> Result
         let environment = || std::env::var(format!("SPIN_VARIABLE_{}", name.to_ascii_uppercase())).ok();
         match given.get(name).cloned().or_else(environment).or_else(|| variable.default.clone()) {
             Some(value) => drop(values.insert(name.clone(), value)),
-            None => bail!("the variable `{name}` is required: set SPIN_VARIABLE_{}", name.to_ascii_uppercase()),
+            None => bail!(
+                "{}: the variable `{name}` is required: set SPIN_VARIABLE_{}",
+                variable.place,
+                name.to_ascii_uppercase()
+            ),
         }
     }
     Ok(values)

@@ -18,16 +18,32 @@ impl<'a> Place<'a> {
 
     /// An error that reads `spin.toml:12: message`.
     pub fn error(&self, span: Range<usize>, message: impl Display) -> anyhow::Error {
-        let line = 1 + self.text.bytes().take(span.start).filter(|byte| *byte == b'\n').count();
-        anyhow!("{}:{line}: {message}", self.path.display())
+        anyhow!("{}: {message}", self.at(span))
     }
 
     /// What the TOML reader complained of, with the line.
     pub fn toml(&self, error: &toml::de::Error) -> anyhow::Error {
         let span = error.span().unwrap_or(0..0);
+        let table = self.table(span.start);
         match error.message().strip_prefix("unknown field ") {
-            Some(rest) => self.error(span, format!("this host does not support {rest}")),
-            None => self.error(span, error.message()),
+            Some(rest) => self.error(span, format!("this host does not support {rest}, in {table}")),
+            None => self.error(span, format!("{}, in {table}", error.message())),
         }
+    }
+
+    /// The header of the table that a place belongs to.
+    fn table(&self, offset: usize) -> &str {
+        let end = self.text.get(offset..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |n| offset + n);
+        let above = self.text.get(..end).unwrap_or("").lines().rev();
+        above.map(str::trim).find(|line| line.starts_with('[')).unwrap_or("the top of the file")
+    }
+
+    /// `spin.toml:12`, for complaints that come later.
+    pub fn at(&self, span: Range<usize>) -> String {
+        format!("{}:{}", self.path.display(), self.line(span))
+    }
+
+    fn line(&self, span: Range<usize>) -> usize {
+        1 + self.text.bytes().take(span.start).filter(|byte| *byte == b'\n').count()
     }
 }

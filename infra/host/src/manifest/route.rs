@@ -4,7 +4,8 @@
 //! match wins among equals. The matching itself is the crate Spin uses.
 
 use super::StaticResponse;
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Who answers.
@@ -24,7 +25,10 @@ struct Target {
 
 /// The public routes of an application.
 #[derive(Debug, Default)]
-pub struct Router(routefinder::Router<Target>);
+pub struct Router {
+    finder: routefinder::Router<Target>,
+    patterns: BTreeSet<String>,
+}
 
 /// The route that answers a path.
 pub struct Matched {
@@ -49,23 +53,26 @@ impl Handler {
 }
 
 impl Router {
-    /// Adds a pattern such as `/`, `/a/b`, `/a/:id` or `/a/...`; a later equal pattern replaces an earlier one, as in Spin.
+    /// Adds a pattern such as `/`, `/a/b`, `/a/:id` or `/a/...`.
     ///
     /// # Errors
-    /// A pattern that cannot be read.
+    /// A pattern that cannot be read, or that is there already.
     pub fn add(&mut self, pattern: &str, handler: Handler) -> Result<()> {
         let path = pattern
             .strip_suffix("/...")
             .map_or_else(|| pattern.strip_suffix('/').unwrap_or(pattern).to_owned(), |prefix| format!("{prefix}/*"));
+        if !self.patterns.insert(path.clone()) {
+            bail!("the route {pattern:?} is there already");
+        }
         let target = Target { handler, route: pattern.into() };
         let spec: routefinder::RouteSpec =
             path.as_str().try_into().map_err(|e| anyhow!("the route {pattern:?}: {e}"))?;
-        self.0.add(spec, target).map_err(|e| anyhow!("the route {pattern:?}: {e}"))
+        self.finder.add(spec, target).map_err(|e| anyhow!("the route {pattern:?}: {e}"))
     }
 
     /// The best match for a path without its query.
     pub fn find(&self, path: &str) -> Option<Matched> {
-        let best = self.0.best_match(path)?;
+        let best = self.finder.best_match(path)?;
         let trailing = match best.captures().wildcard() {
             None => String::new(),
             Some(rest) => match (rest.is_empty(), path.ends_with('/')) {

@@ -9,10 +9,17 @@ use toml::{Spanned, Value};
 /// A value together with its place in the file.
 pub type At<T> = Spanned<T>;
 
+/// The version alone, whatever else there is.
+#[derive(Deserialize)]
+pub struct Version {
+    pub spin_manifest_version: At<Value>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    pub spin_manifest_version: At<Value>,
+    #[serde(rename = "spin_manifest_version")]
+    pub _version: Value,
     pub application: Application,
     #[serde(default)]
     pub variables: BTreeMap<String, At<Variable>>,
