@@ -10,6 +10,10 @@ const SEARCH_SIDE: usize = 320;
 const LINES: usize = 28;
 /// Samples along a side.
 const SAMPLES: usize = 40;
+/// Least distance of opposite sides, as a share of the picture's short side.
+const MIN_SIDE: f32 = 0.06;
+/// Least share of the picture.
+const MIN_AREA: f32 = 0.004;
 /// Long side over short side of ID-1.
 const ASPECT: f32 = 85.6 / 54.;
 
@@ -32,10 +36,9 @@ pub fn candidates(picture: &Rgb, most: usize) -> Vec<Candidate> {
     let gradients = edges::gradients(&small);
     let lines = edges::lines(&gradients, LINES);
     let mut found: Vec<Candidate> = Vec::new();
-    for quad in quads(&lines, &small) {
-        if let Some(candidate) = judge(&small, &gradients, quad) {
-            found.push(candidate);
-        }
+    let pairs = parallel_pairs(&lines, &small);
+    for quad in whole(&pairs, &small).into_iter().chain(cut_off(&pairs, &lines, &small)) {
+        found.extend(judge(&small, &gradients, quad));
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut kept: Vec<Candidate> = Vec::new();
@@ -51,42 +54,65 @@ pub fn candidates(picture: &Rgb, most: usize) -> Vec<Candidate> {
     kept
 }
 
-/// Every plausible quadrilateral of two nearly parallel pairs of lines.
-fn quads(lines: &[Line], picture: &Rgb) -> Vec<Quad> {
+/// Lines that can be opposite sides of a card.
+fn parallel_pairs<'a>(lines: &'a [Line], picture: &Rgb) -> Vec<(&'a Line, &'a Line)> {
     let (w, h) = (picture.width as f32, picture.height as f32);
-    let least = 0.2 * w.min(h);
-    let centre = (w / 2., h / 2.);
-    let mut pairs = Vec::new();
-    for (i, a) in lines.iter().enumerate() {
-        for b in lines.iter().skip(i + 1) {
-            // Opposite sides of a card stay within 35 degrees under any usable perspective.
-            let apart = (a.distance(centre.0, centre.1).abs() + b.distance(centre.0, centre.1).abs()).abs();
-            if a.turn(b) < 0.61 && apart > least {
-                pairs.push((a, b));
-            }
-        }
-    }
+    let pairs = lines.iter().enumerate().flat_map(|(i, a)| lines.iter().skip(i + 1).map(move |b| (a, b)));
+    // Opposite sides of a card stay within 35 degrees under any usable perspective.
+    pairs.filter(|(a, b)| a.turn(b) < 0.61 && (a.distance(w / 2., h / 2.) - b.signed_like(a, w / 2., h / 2.)).abs() > MIN_SIDE * w.min(h)).collect()
+}
+
+/// Every plausible quadrilateral of two pairs.
+fn whole(pairs: &[(&Line, &Line)], picture: &Rgb) -> Vec<Quad> {
     let mut out = Vec::new();
     for (i, (a, b)) in pairs.iter().enumerate() {
         for (c, d) in pairs.iter().skip(i + 1) {
-            if a.turn(c) < 0.87 || b.turn(d) < 0.87 || a.turn(d) < 0.87 || b.turn(c) < 0.87 {
+            if [(a, c), (b, d), (a, d), (b, c)].iter().any(|(p, q)| p.turn(q) < 0.87) {
                 continue;
             }
             let corners = [a.cross(c), a.cross(d), b.cross(d), b.cross(c)];
             let [Some(p), Some(q), Some(r), Some(s)] = corners else { continue };
-            out.extend(card_like([p, q, r, s], w, h));
+            out.extend(card_like([p, q, r, s], picture, 0.12));
         }
     }
     out
 }
 
-/// The quad with clockwise corners and its long sides on top and bottom, if it can be a card.
-fn card_like(quad: Quad, w: f32, h: f32) -> Option<Quad> {
+/// Cards with one side outside the picture: two parallel sides and one across; the shape of ID-1 gives the fourth.
+fn cut_off(pairs: &[(&Line, &Line)], lines: &[Line], picture: &Rgb) -> Vec<Quad> {
+    let outside = |p: Point| p.x < 0. || p.y < 0. || p.x > picture.width as f32 || p.y > picture.height as f32;
+    let mut out = Vec::new();
+    for (a, b) in pairs.iter().filter(|(a, b)| a.turn(b) < 0.3) {
+        for c in lines.iter().filter(|c| c.turn(a) > 1.2 && c.turn(b) > 1.2) {
+            let (Some(p), Some(q)) = (a.cross(c), b.cross(c)) else { continue };
+            for length in [p.distance(q) * ASPECT, p.distance(q) / ASPECT] {
+                for sign in [-1., 1.] {
+                    // Along each of the parallel sides, to the same bank of the third.
+                    let far = |line: &Line, from: Point| {
+                        let (sin, cos) = line.angle.sin_cos();
+                        let (one, other) = (Point::new(from.x - sin, from.y + cos), Point::new(from.x + sin, from.y - cos));
+                        let ahead = if c.distance(one.x, one.y) * sign > 0. { one } else { other };
+                        from.towards(ahead, length)
+                    };
+                    let (r, s) = (far(b, q), far(a, p));
+                    if outside(r) || outside(s) {
+                        out.extend(card_like([p, q, r, s], picture, 0.35));
+                    }
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The quad with clockwise corners and its long sides on top and bottom, if it can be a card; corners may lie `margin` of the picture outside.
+fn card_like(quad: Quad, picture: &Rgb, margin: f32) -> Option<Quad> {
+    let (w, h) = (picture.width as f32, picture.height as f32);
     let [a, b, c, d] = quad;
     let quad = if area(&quad) < 0. { [a, d, c, b] } else { quad };
-    let margin = 0.12 * w.max(h);
+    let margin = margin * w.max(h);
     let inside = |p: &Point| p.x > -margin && p.y > -margin && p.x < w + margin && p.y < h + margin;
-    if !is_convex(&quad) || !quad.iter().all(inside) || area(&quad) < 0.06 * w * h {
+    if !is_convex(&quad) || !quad.iter().all(inside) || area(&quad) < MIN_AREA * w * h {
         return None;
     }
     let [a, b, c, d] = quad;
