@@ -11,6 +11,7 @@ fn main() {
         let r = refine::refine(&pic.rgb, &c.quad, pic.rgb.width.max(pic.rgb.height) as f32 / 320. * 2.5);
         for h in layout::hypotheses(&pic.rgb, &r) { println!("   {:?} {:.2} {:.0?}", h.side, h.fit, h.quad); }
     }
+    let t = std::time::Instant::now(); for q in text::candidates(&pic.rgb, &nets, 4).unwrap() { println!("text {q:.0?}"); for h in layout::hypotheses(&pic.rgb, &q) { println!("   {:?} {:.2}", h.side, h.fit); } } println!("text {:?}", t.elapsed());
     let c = &quad::candidates(&pic.rgb, 1)[0];
     let r = refine::refine(&pic.rgb, &c.quad, pic.rgb.width.max(pic.rgb.height) as f32 / 320. * 2.5);
     let h = layout::hypotheses(&pic.rgb, &r)[0];

@@ -10,7 +10,7 @@ use crate::quality::{self, Quality};
 use crate::raster::{Rect, Rgb};
 use crate::read::Sheet;
 use crate::warnings::{self, Kind, Warning};
-use crate::{back, front, quad, rectify, refine};
+use crate::{back, front, quad, rectify, refine, text};
 
 /// What is wanted.
 #[derive(Clone, Debug)]
@@ -135,6 +135,13 @@ fn find(picture: &Picture, nets: &Nets) -> Result<Found, Failure> {
                 if is_second(rgb, &candidates, &outline) {
                     return Err(Failure::Rejected(Reason::SeveralCards));
                 }
+                return Ok(found);
+            }
+        }
+    }
+    for outline in text::candidates(rgb, nets, ATTEMPTS)? {
+        for hypothesis in layout::hypotheses(rgb, &outline).into_iter().take(1).filter(|h| h.fit > MIN_FIT) {
+            if let Some(found) = verify(picture, nets, hypothesis)? {
                 return Ok(found);
             }
         }

@@ -125,9 +125,15 @@ fn card_like(quad: Quad, picture: &Rgb, margin: f32) -> Option<Quad> {
 
 fn judge(picture: &Rgb, gradients: &Gradients, quad: Quad) -> Option<Candidate> {
     let [a, b, c, d] = quad;
-    let sides = [(a, b), (b, c), (c, d), (d, a)].map(|(p, q)| support(picture, gradients, p, q));
-    let weakest = sides.iter().copied().fold(1., f32::min);
-    let mean = sides.iter().sum::<f32>() / 4.;
+    let seen = [(a, b), (b, c), (c, d), (d, a)].map(|(p, q)| support(picture, gradients, p, q));
+    let visible = || seen.iter().flatten();
+    if visible().count() < 3 {
+        return None;
+    }
+    let weakest = visible().copied().fold(1., f32::min);
+    let mean = visible().sum::<f32>() / visible().count() as f32;
+    let whole = if seen.iter().all(Option::is_some) { 1. } else { 0.8 };
+    let sides = seen.map(Option::unwrap_or_default);
     if mean < 0.25 {
         return None;
     }
@@ -135,12 +141,13 @@ fn judge(picture: &Rgb, gradients: &Gradients, quad: Quad) -> Option<Candidate> 
     let shape = 1. - (aspect / ASPECT).ln().abs().min(0.35);
     let size = area(&quad) / (picture.width * picture.height) as f32;
     // Inner frames (the portrait, a table edge) support fewer sides; larger outlines win ties.
-    let score = (mean + 0.5 * weakest) * shape * (0.75 + 0.25 * size.min(0.6) / 0.6);
+    let score = whole * (mean + 0.5 * weakest) * shape * (0.75 + 0.25 * size.min(0.6) / 0.6);
     Some(Candidate { quad, score, sides })
 }
 
-/// Share of the side from `p` to `q` that lies on an edge, weighted by how consistently its two banks differ in colour.
-fn support(picture: &Rgb, gradients: &Gradients, p: Point, q: Point) -> f32 {
+/// Share of the side from `p` to `q` that lies on an edge, weighted by how consistently its two banks differ in colour; `None` for a side
+/// outside the picture.
+fn support(picture: &Rgb, gradients: &Gradients, p: Point, q: Point) -> Option<f32> {
     let length = p.distance(q).max(1.);
     let (nx, ny) = ((p.y - q.y) / length, (q.x - p.x) / length);
     let (mut hits, mut seen) = (0., 0.);
@@ -167,11 +174,13 @@ fn support(picture: &Rgb, gradients: &Gradients, p: Point, q: Point) -> f32 {
         }
         sizes += size.sqrt();
     }
+    if seen < SAMPLES as f32 / 4. {
+        return None;
+    }
     let coherent = total.iter().map(|t| t * t).sum::<f32>().sqrt();
-    let contrast = (coherent / SAMPLES as f32 / 14.).min(1.);
+    let contrast = (coherent / seen / 14.).min(1.);
     let consistency = coherent / (sizes + 1.);
-    // A side outside the picture has no evidence, and no counter-evidence either: it lowers the score.
-    hits / SAMPLES as f32 * (0.4 + 0.3 * contrast + 0.3 * consistency) * (seen / SAMPLES as f32).powf(0.25)
+    Some(hits / seen * (0.4 + 0.3 * contrast + 0.3 * consistency) * (seen / SAMPLES as f32).powf(0.25))
 }
 
 impl Gradients {
