@@ -36,9 +36,9 @@ function typeOf(schema = {}) {
   if (choices) return choices.map(typeOf).filter((type) => type !== "null").join(" | ");
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
   const type = [schema.type].flat().filter((name) => name !== "null").join(" | ");
-  if (type === "array") return schema.contentMediaType || schema.items?.format === "int32" ? "bytes" : `${typeOf(schema.items)}[]`;
+  if (type === "array") return `${typeOf(schema.items)}[]`;
   if (type === "object" && schema.additionalProperties) return `{name: ${typeOf(schema.additionalProperties)}}`;
-  return schema.contentEncoding ?? type;
+  return schema.contentEncoding ?? schema.format ?? type;
 }
 
 function table(heads, rows) {

@@ -88,8 +88,7 @@ impl Api {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let issued = i64::try_from(now).unwrap_or(0) - age_s;
         let header = json!({"alg": "EdDSA", "typ": "JWT", "kid": "register"});
-        let claims =
-            json!({"iss": "register", "sub": subject, "role": role, "iat": issued, "exp": issued + life_s});
+        let claims = json!({"iss": "register", "sub": subject, "role": role, "iat": issued, "exp": issued + life_s});
         let signed = format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(claims.to_string()));
         let signature = self.register.sign(signed.as_bytes()).to_bytes();
         format!("Bearer {signed}.{}", BASE64.encode(signature))

@@ -72,7 +72,10 @@ fn every_refusal_has_its_status_and_code() {
         assert_eq!(answer.header("content-type"), "application/problem+json");
         let problem = answer.json();
         assert_eq!(problem["type"], format!("urn:yunzhen:problem:{code}"));
-        assert_eq!((&problem["status"], &problem["request_id"]), (&json!(status), &json!(answer.header("x-request-id"))));
+        assert_eq!(
+            (&problem["status"], &problem["request_id"]),
+            (&json!(status), &json!(answer.header("x-request-id")))
+        );
     }
     assert_eq!(api.read("?side=back", &picture("front")).unwrap().problem(), (422, "wrong_side".into()));
     assert_eq!(api.read("?side=left", &picture("front")).unwrap().problem(), (400, "bad_field".into()));

@@ -32,7 +32,9 @@ fn pages_are_served_safely_and_kept_by_browsers() {
 #[test]
 fn no_path_leads_out_of_the_pages() {
     let api = Api::start().unwrap();
-    for path in ["/../Cargo.toml", "/lib/../../Cargo.toml", "/%2e%2e/Cargo.toml", "/..%2fCargo.toml", "//etc/hostname.txt"] {
+    for path in
+        ["/../Cargo.toml", "/lib/../../Cargo.toml", "/%2e%2e/Cargo.toml", "/..%2fCargo.toml", "//etc/hostname.txt"]
+    {
         // By hand, for a client library would tidy the path up.
         let mut stream = TcpStream::connect(api.host.http).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();

@@ -15,7 +15,10 @@ fn the_document_is_as_agreed() {
     if document != agreed {
         let found = root().join("target/openapi.json");
         fs::write(&found, serde_json::to_string_pretty(&document).unwrap() + "\n").unwrap();
-        panic!("the API changed: compare target/openapi.json with {}, and copy it there if it is meant", golden.display());
+        panic!(
+            "the API changed: compare target/openapi.json with {}, and copy it there if it is meant",
+            golden.display()
+        );
     }
 }
 

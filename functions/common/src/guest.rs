@@ -10,9 +10,11 @@ use crate::store::{Error, Rows, Statement, Store, Value};
 use crate::timestamp::Timestamp;
 use crate::token::Keys;
 use crate::{id, migration};
+use http::Method;
 use http_body_util::BodyExt;
 use serde_json::json;
 use spin_sdk::http::{FullBody, Request, Response};
+use spin_sdk::wasip3::http_compat::IncomingRequestBody;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -25,27 +27,30 @@ mod bindings {
 }
 use bindings::yunzhen::store::sql;
 
+/// How much of a refused body is read so that its sender gets to read the answer.
+const DRAIN_BYTES: usize = 32 << 20;
+
 /// What a service answers with.
 pub type Answer = Response<FullBody<bytes::Bytes>>;
 
 /// A request's body, not read yet.
-pub struct Body(spin_sdk::wasip3::http_compat::IncomingRequestBody);
+pub struct Body {
+    incoming: IncomingRequestBody,
+    ended: bool,
+}
 
 impl Body {
     /// Reads it all, and never more than `limit` bytes.
     ///
     /// # Errors
     /// 413 beyond the limit (before reading where the length is declared), 400 when it breaks off.
-    pub async fn read(mut self, call: &Call, limit: usize) -> Result<Vec<u8>, Problem> {
+    pub async fn read(&mut self, call: &Call, limit: usize) -> Result<Vec<u8>, Problem> {
         let declared = call.header("content-length").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
         if declared > limit {
             return Err(Problem::too_large(limit));
         }
         let mut bytes = Vec::with_capacity(declared);
-        while let Some(frame) = self.0.frame().await {
-            let broken = || Problem::new(400, "body_broken_off", "请求体没有传完", "the body broke off");
-            let frame = frame.map_err(|error| broken().because(format!("body: {error:?}")))?;
-            let Ok(data) = frame.into_data() else { continue };
+        while let Some(data) = self.next().await? {
             if bytes.len() + data.len() > limit {
                 return Err(Problem::too_large(limit));
             }
@@ -53,10 +58,33 @@ impl Body {
         }
         Ok(bytes)
     }
+
+    async fn next(&mut self) -> Result<Option<bytes::Bytes>, Problem> {
+        while let Some(frame) = self.incoming.frame().await {
+            let broken = || Problem::new(400, "body_broken_off", "请求体没有传完", "the body broke off");
+            let frame = frame.map_err(|error| broken().because(format!("body: {error:?}")))?;
+            if let Ok(data) = frame.into_data() {
+                return Ok(Some(data));
+            }
+        }
+        self.ended = true;
+        Ok(None)
+    }
+
+    /// Reads on for nothing: a sender that is cut off while it writes sees a broken connection instead of the answer.
+    async fn drain(mut self) {
+        let mut left = DRAIN_BYTES;
+        while let Ok(Some(data)) = self.next().await {
+            match left.checked_sub(data.len()) {
+                Some(rest) => left = rest,
+                None => break,
+            }
+        }
+    }
 }
 
 /// Answers one request: gives it an id, words its problem, logs a 5xx once.
-pub async fn serve<F: AsyncFnOnce(&Call, Body) -> Result<Reply, Problem>>(request: Request, handle: F) -> Answer {
+pub async fn serve<F: AsyncFnOnce(&Call, &mut Body) -> Result<Reply, Problem>>(request: Request, handle: F) -> Answer {
     let (parts, body) = request.into_parts();
     let (now, header) = (now(), |name| parts.headers.get(name).and_then(|value| value.to_str().ok()));
     let call = Call {
@@ -68,7 +96,8 @@ pub async fn serve<F: AsyncFnOnce(&Call, Body) -> Result<Reply, Problem>>(reques
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
     };
-    let reply = handle(&call, Body(body)).await.unwrap_or_else(|problem| {
+    let mut body = Body { incoming: body, ended: matches!(call.method, Method::GET | Method::HEAD) };
+    let reply = handle(&call, &mut body).await.unwrap_or_else(|problem| {
         if problem.status >= 500 || problem.cause.is_some() {
             let (id, cause) = (&call.request_id, problem.cause.as_deref().unwrap_or_default());
             let status = problem.status;
@@ -78,6 +107,9 @@ pub async fn serve<F: AsyncFnOnce(&Call, Body) -> Result<Reply, Problem>>(reques
         }
         Reply::problem(&problem, call.language, &call.request_id)
     });
+    if !body.ended {
+        spin_sdk::wasip3::spawn(body.drain());
+    }
     answer(reply, &call.request_id)
 }
 

@@ -1,7 +1,7 @@
 //! The function's OpenAPI description; paths and types come from the code.
 
 use crate::reading::Reading;
-use crate::request::{Form, Json, Wanted};
+use crate::request::{Form, Json, Photo, Wanted};
 use common::problem::ProblemBody;
 use utoipa::OpenApi;
 
@@ -34,7 +34,7 @@ pub fn json() -> Result<String, serde_json::Error> {
     ),
     request_body(
         description = "JPEG, PNG or WebP, at most 10 MB and 40 megapixels.",
-        content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"),
+        content((Photo = "image/jpeg"), (Photo = "image/png"), (Photo = "image/webp"),
             (Form = "multipart/form-data"), (Json = "application/json"))
     ),
     responses(

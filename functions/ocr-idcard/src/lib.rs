@@ -50,7 +50,7 @@ mod guest {
         .await
     }
 
-    async fn read(call: &Call, body: Body) -> Result<Reply, Problem> {
+    async fn read(call: &Call, body: &mut Body) -> Result<Reply, Problem> {
         let caller = guest::admit(&FUNCTION, call, &policy::READ).await?;
         let body = body.read(call, request::body_limit(call)?).await?;
         let ask = request::parse(call, body)?;

@@ -80,14 +80,17 @@ pub struct Json {
     warnings: Option<Vec<Warning>>,
 }
 
-/// The form's parts, for the OpenAPI document.
+/// An image file, for the OpenAPI document.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Photo(#[expect(dead_code, reason = "a description only")] Vec<u8>);
+
+/// The form's parts.
 #[derive(ToSchema)]
 #[schema(as = ReadForm)]
 #[expect(dead_code, reason = "a description only")]
 pub struct Form {
-    /// JPEG, PNG or WebP.
-    #[schema(content_media_type = "application/octet-stream")]
-    image: Vec<u8>,
+    image: Photo,
     /// `auto` (default), `front` or `back`.
     side: Option<Wanted>,
     /// `true` or `false` (default).
