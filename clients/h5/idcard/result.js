@@ -40,7 +40,7 @@ export function cardFigure(card, fallback) {
     .filter((name) => card.boxes?.[name])
     .map((name) =>
       svg("polygon", {
-        points: card.boxes[name].map((point) => point.join(",")).join(" "),
+        points: widened(card.boxes[name]).map((point) => point.join(",")).join(" "),
         class: needsCheck(card, name) ? "box check" : "box",
         "data-field": name,
         onpointerenter: () => light(name, true),
@@ -55,8 +55,17 @@ export function cardFigure(card, fallback) {
   ];
 }
 
+/** Boxes end where the ink ends; around the print a line reads better. */
+function widened(quad) {
+  const [cx, cy] = [0, 1].map((axis) => quad.reduce((sum, point) => sum + point[axis] / quad.length, 0));
+  return quad.map(([x, y]) => [x + 5 * Math.sign(x - cx), y + 5 * Math.sign(y - cy)]);
+}
+
+/** One field at a time, whether pointed at or focused. */
 function light(name, on) {
-  for (const node of document.querySelectorAll(`[data-field="${name}"]`)) node.classList.toggle("lit", on);
+  for (const node of document.querySelectorAll("[data-field]")) {
+    if (on || node.dataset.field === name) node.classList.toggle("lit", on && node.dataset.field === name);
+  }
 }
 
 function goTo(name) {

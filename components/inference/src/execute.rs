@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::graph::{Convolution, Op, Padding};
-use crate::kernels::pack::{Filter, Frame, Scratch};
+use crate::kernels::frame::{Frame, Scratch};
+use crate::kernels::pack::Filter;
 use crate::kernels::pointwise::{Activation, broadcast_shape, softmax};
 use crate::kernels::{gather, spatial};
 use crate::plan::{Layer, Plan, Step};

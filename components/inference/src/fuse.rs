@@ -71,14 +71,19 @@ impl Graph {
         self.constants.retain(|name, _| live.contains(name));
     }
 
-    /// `x sigmoid(x)`, `x hard_sigmoid(x)` and `x (1 + erf(x / sqrt 2)) / 2` as one operator each.
+    /// `x + x y`, `x sigmoid(x)`, `x hard_sigmoid(x)` and `x (1 + erf(x / sqrt 2)) / 2` as one operator each.
     fn compose(constants: &mut HashMap<String, Constant>, past: &Past, node: &Node) -> Option<Node> {
-        let Op::Binary(Binary::Multiply) = node.op else {
-            return None;
-        };
-        let [a, b] = node.inputs.as_slice() else {
-            return None;
-        };
+        let [a, b] = node.inputs.as_slice() else { return None };
+        if let Op::Binary(Binary::Add) = node.op {
+            return [(a, b), (b, a)].into_iter().find_map(|(x, product)| {
+                let product = past.producer(product).filter(|p| matches!(p.op, Op::Binary(Binary::Multiply)))?;
+                let [c, d] = product.inputs.as_slice() else { return None };
+                let gate = if c == x { d } else { Some(c).filter(|_| d == x)? };
+                let inputs = vec![x.clone(), gate.clone()];
+                Some(Node { op: Op::Binary(Binary::Gate), inputs, output: node.output.clone() })
+            });
+        }
+        let Op::Binary(Binary::Multiply) = node.op else { return None };
         let whole = |activation, x: &String| {
             Some(Node { op: Op::Activation(activation), inputs: vec![x.clone()], output: node.output.clone() })
         };

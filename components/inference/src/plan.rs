@@ -51,17 +51,26 @@ impl Plan {
         };
         let input = number(input);
         let mut steps = Vec::new();
+        let mut uses: HashMap<String, usize> = HashMap::new();
+        for name in graph.nodes.iter().flat_map(|node| &node.inputs).chain(&graph.outputs) {
+            *uses.entry(name.clone()).or_default() += 1;
+        }
         for node in std::mem::take(&mut graph.nodes) {
             let unsupported =
                 || Error::Load(format!("{:?} of these shapes is not supported ({})", node.op, node.output));
             let (layer, packed) = Layer::new(&node, &graph.constants, precision).ok_or_else(unsupported)?;
-            let inputs: Vec<_> = node
-                .inputs
-                .iter()
-                .enumerate()
-                .filter(|(i, _)| !packed.contains(i))
-                .map(|(_, name)| (number(name), false))
-                .collect();
+            let mut inputs = Vec::new();
+            for (i, name) in node.inputs.iter().enumerate() {
+                if !packed.contains(&i) {
+                    inputs.push((number(name), false));
+                } else if let Some(uses) = uses.get_mut(name) {
+                    // Packed weights are not kept twice, not even while the rest is packed.
+                    *uses -= 1;
+                    if *uses == 0 {
+                        graph.constants.remove(name);
+                    }
+                }
+            }
             steps.push(Step { layer, inputs, output: number(&node.output), name: node.output });
         }
         let outputs: Vec<usize> = graph.outputs.iter().map(|name| number(name)).collect();
@@ -81,7 +90,7 @@ impl Plan {
             }
         }
         for step in steps.iter_mut().rev() {
-            for (n, last) in &mut step.inputs {
+            for (n, last) in step.inputs.iter_mut().rev() {
                 if let Some(live) = live.get_mut(*n) {
                     *last = !std::mem::replace(live, true);
                 }

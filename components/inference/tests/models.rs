@@ -1,5 +1,7 @@
 //! The models the engines use give what rten gives, at several widths. Needs the model files; see `MODELS`.
 
+#![cfg(test)]
+
 use inference::{Model, Precision, Tensor};
 use rten_tensor::AsView;
 
@@ -40,12 +42,15 @@ fn compare(file: &str, sizes: &[[usize; 2]]) {
     for &[height, width] in sizes {
         let input = picture(height, width);
         let expected = rten(&onnx, &input);
-        for (model, tolerance) in [(&float, 1e-3), (&fixed, 2e-2)] {
+        // Where a map or a character tips over, single numbers move more than the whole does.
+        for (model, whole, single) in [(&float, 1e-4, 1e-3), (&fixed, 4e-3, 1e-1)] {
             let [out] = <[Tensor; 1]>::try_from(model.run(&input).unwrap()).unwrap();
             assert_eq!(out.data().len(), expected.len());
-            let worst = out.data().iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-            eprintln!("{file} {height}x{width}: {worst}");
-            assert!(worst < tolerance, "{file} at {height}x{width}: {worst} apart");
+            let apart = out.data().iter().zip(&expected).map(|(a, b)| (a - b).abs());
+            let (sum, worst) = apart.fold((0.0, 0.0), |(sum, worst), d| (sum + d * d, d.max(worst)));
+            let mean = (sum / expected.len() as f32).sqrt();
+            println!("{file} {height}x{width}: root mean square {mean:.1e}, worst {worst:.1e}");
+            assert!(mean < whole && worst < single, "{file} {height}x{width}: {mean}, {worst} apart");
         }
     }
 }

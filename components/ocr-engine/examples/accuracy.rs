@@ -52,7 +52,7 @@ fn main() {
         let started = Instant::now();
         let result = decode::decode(&bytes).map_err(|e| e.to_string()).and_then(|p| card::read(&p, &nets, &request).map_err(|e| format!("{e:?}")));
         times.push(started.elapsed().as_millis());
-        println!("{file} {} ms", times.last().unwrap());
+        println!("{file} {} ms {:?}", times.last().unwrap(), result.as_ref().ok().map(|c| (c.side, c.quality)));
         let refused = entry["refused"].as_str().map(|r| r.replace('_', ""));
         let card = match (&refused, result) {
             (Some(why), Err(got)) => {

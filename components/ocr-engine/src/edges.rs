@@ -37,6 +37,12 @@ impl Line {
         x * self.angle.cos() + y * self.angle.sin() - self.rho
     }
 
+    /// The same distance with the normal turned the way of `other`'s.
+    pub fn signed_like(&self, other: &Self, x: f32, y: f32) -> f32 {
+        let d = self.distance(x, y);
+        if (self.angle - other.angle).abs() > std::f32::consts::FRAC_PI_2 { -d } else { d }
+    }
+
     /// Angle to another line, 0 to pi / 2.
     pub fn turn(&self, other: &Self) -> f32 {
         let d = (self.angle - other.angle).abs() % std::f32::consts::PI;

@@ -47,6 +47,18 @@ pub fn is_convex(quad: &Quad) -> bool {
     [(a, b, c), (b, c, d), (c, d, a), (d, a, b)].into_iter().all(|(p, q, r)| turn(p, q, r) > 0.)
 }
 
+/// The mean of the corners.
+pub fn centre(quad: &Quad) -> Point {
+    let [a, b, c, d] = *quad;
+    a.towards(b, 0.5).towards(c.towards(d, 0.5), 0.5)
+}
+
+/// Whether `p` lies inside a convex clockwise quad.
+pub fn contains(quad: &Quad, p: Point) -> bool {
+    let next = quad.iter().cycle().skip(1);
+    quad.iter().zip(next).all(|(a, b)| (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x) >= 0.)
+}
+
 /// The same quad read from another corner: `turns` times 90 degrees clockwise.
 pub fn rotate(quad: &Quad, turns: usize) -> Quad {
     let mut out = *quad;

@@ -49,14 +49,18 @@ pub fn rect(zone: Zone, width: usize, height: usize) -> Rect {
     Rect { x0: at(l, width), y0: at(t, height), x1: at(r, width), y1: at(b, height) }
 }
 
-/// Zones with print and zones without, and how sure that makes a side.
-struct Template {
-    side: Side,
-    printed: &'static [Zone],
-    empty: &'static [Zone],
+/// Zones with print and zones without.
+pub struct Template {
+    /// The side.
+    pub side: Side,
+    /// Where something always stands.
+    pub printed: &'static [Zone],
+    /// Where nothing does.
+    pub empty: &'static [Zone],
 }
 
-const TEMPLATES: [Template; 2] = [
+/// Both sides.
+pub const TEMPLATES: [Template; 2] = [
     Template {
         side: Side::Front,
         printed: &[

@@ -23,6 +23,7 @@ pub mod raster;
 pub mod read;
 pub mod rectify;
 pub mod refine;
+pub mod text;
 pub mod warnings;
 
 /// The engine as `yunzhen:ocr/reader`.

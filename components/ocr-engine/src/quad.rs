@@ -10,6 +10,10 @@ const SEARCH_SIDE: usize = 320;
 const LINES: usize = 28;
 /// Samples along a side.
 const SAMPLES: usize = 40;
+/// Least distance of opposite sides, as a share of the picture's short side.
+const MIN_SIDE: f32 = 0.06;
+/// Least share of the picture.
+const MIN_AREA: f32 = 0.004;
 /// Long side over short side of ID-1.
 const ASPECT: f32 = 85.6 / 54.;
 
@@ -32,10 +36,9 @@ pub fn candidates(picture: &Rgb, most: usize) -> Vec<Candidate> {
     let gradients = edges::gradients(&small);
     let lines = edges::lines(&gradients, LINES);
     let mut found: Vec<Candidate> = Vec::new();
-    for quad in quads(&lines, &small) {
-        if let Some(candidate) = judge(&small, &gradients, quad) {
-            found.push(candidate);
-        }
+    let pairs = parallel_pairs(&lines, &small);
+    for quad in whole(&pairs, &small).into_iter().chain(cut_off(&pairs, &lines, &small)) {
+        found.extend(judge(&small, &gradients, quad));
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut kept: Vec<Candidate> = Vec::new();
@@ -51,42 +54,65 @@ pub fn candidates(picture: &Rgb, most: usize) -> Vec<Candidate> {
     kept
 }
 
-/// Every plausible quadrilateral of two nearly parallel pairs of lines.
-fn quads(lines: &[Line], picture: &Rgb) -> Vec<Quad> {
+/// Lines that can be opposite sides of a card.
+fn parallel_pairs<'a>(lines: &'a [Line], picture: &Rgb) -> Vec<(&'a Line, &'a Line)> {
     let (w, h) = (picture.width as f32, picture.height as f32);
-    let least = 0.2 * w.min(h);
-    let centre = (w / 2., h / 2.);
-    let mut pairs = Vec::new();
-    for (i, a) in lines.iter().enumerate() {
-        for b in lines.iter().skip(i + 1) {
-            // Opposite sides of a card stay within 35 degrees under any usable perspective.
-            let apart = (a.distance(centre.0, centre.1).abs() + b.distance(centre.0, centre.1).abs()).abs();
-            if a.turn(b) < 0.61 && apart > least {
-                pairs.push((a, b));
-            }
-        }
-    }
+    let pairs = lines.iter().enumerate().flat_map(|(i, a)| lines.iter().skip(i + 1).map(move |b| (a, b)));
+    // Opposite sides of a card stay within 35 degrees under any usable perspective.
+    pairs.filter(|(a, b)| a.turn(b) < 0.61 && (a.distance(w / 2., h / 2.) - b.signed_like(a, w / 2., h / 2.)).abs() > MIN_SIDE * w.min(h)).collect()
+}
+
+/// Every plausible quadrilateral of two pairs.
+fn whole(pairs: &[(&Line, &Line)], picture: &Rgb) -> Vec<Quad> {
     let mut out = Vec::new();
     for (i, (a, b)) in pairs.iter().enumerate() {
         for (c, d) in pairs.iter().skip(i + 1) {
-            if a.turn(c) < 0.87 || b.turn(d) < 0.87 || a.turn(d) < 0.87 || b.turn(c) < 0.87 {
+            if [(a, c), (b, d), (a, d), (b, c)].iter().any(|(p, q)| p.turn(q) < 0.87) {
                 continue;
             }
             let corners = [a.cross(c), a.cross(d), b.cross(d), b.cross(c)];
             let [Some(p), Some(q), Some(r), Some(s)] = corners else { continue };
-            out.extend(card_like([p, q, r, s], w, h));
+            out.extend(card_like([p, q, r, s], picture, 0.12));
         }
     }
     out
 }
 
-/// The quad with clockwise corners and its long sides on top and bottom, if it can be a card.
-fn card_like(quad: Quad, w: f32, h: f32) -> Option<Quad> {
+/// Cards with one side outside the picture: two parallel sides and one across; the shape of ID-1 gives the fourth.
+fn cut_off(pairs: &[(&Line, &Line)], lines: &[Line], picture: &Rgb) -> Vec<Quad> {
+    let outside = |p: Point| p.x < 0. || p.y < 0. || p.x > picture.width as f32 || p.y > picture.height as f32;
+    let mut out = Vec::new();
+    for (a, b) in pairs.iter().filter(|(a, b)| a.turn(b) < 0.3) {
+        for c in lines.iter().filter(|c| c.turn(a) > 1.2 && c.turn(b) > 1.2) {
+            let (Some(p), Some(q)) = (a.cross(c), b.cross(c)) else { continue };
+            for length in [p.distance(q) * ASPECT, p.distance(q) / ASPECT] {
+                for sign in [-1., 1.] {
+                    // Along each of the parallel sides, to the same bank of the third.
+                    let far = |line: &Line, from: Point| {
+                        let (sin, cos) = line.angle.sin_cos();
+                        let (one, other) = (Point::new(from.x - sin, from.y + cos), Point::new(from.x + sin, from.y - cos));
+                        let ahead = if c.distance(one.x, one.y) * sign > 0. { one } else { other };
+                        from.towards(ahead, length)
+                    };
+                    let (r, s) = (far(b, q), far(a, p));
+                    if outside(r) || outside(s) {
+                        out.extend(card_like([p, q, r, s], picture, 0.35));
+                    }
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The quad with clockwise corners and its long sides on top and bottom, if it can be a card; corners may lie `margin` of the picture outside.
+fn card_like(quad: Quad, picture: &Rgb, margin: f32) -> Option<Quad> {
+    let (w, h) = (picture.width as f32, picture.height as f32);
     let [a, b, c, d] = quad;
     let quad = if area(&quad) < 0. { [a, d, c, b] } else { quad };
-    let margin = 0.12 * w.max(h);
+    let margin = margin * w.max(h);
     let inside = |p: &Point| p.x > -margin && p.y > -margin && p.x < w + margin && p.y < h + margin;
-    if !is_convex(&quad) || !quad.iter().all(inside) || area(&quad) < 0.06 * w * h {
+    if !is_convex(&quad) || !quad.iter().all(inside) || area(&quad) < MIN_AREA * w * h {
         return None;
     }
     let [a, b, c, d] = quad;
@@ -99,9 +125,15 @@ fn card_like(quad: Quad, w: f32, h: f32) -> Option<Quad> {
 
 fn judge(picture: &Rgb, gradients: &Gradients, quad: Quad) -> Option<Candidate> {
     let [a, b, c, d] = quad;
-    let sides = [(a, b), (b, c), (c, d), (d, a)].map(|(p, q)| support(picture, gradients, p, q));
-    let weakest = sides.iter().copied().fold(1., f32::min);
-    let mean = sides.iter().sum::<f32>() / 4.;
+    let seen = [(a, b), (b, c), (c, d), (d, a)].map(|(p, q)| support(picture, gradients, p, q));
+    let visible = || seen.iter().flatten();
+    if visible().count() < 3 {
+        return None;
+    }
+    let weakest = visible().copied().fold(1., f32::min);
+    let mean = visible().sum::<f32>() / visible().count() as f32;
+    let whole = if seen.iter().all(Option::is_some) { 1. } else { 0.8 };
+    let sides = seen.map(Option::unwrap_or_default);
     if mean < 0.25 {
         return None;
     }
@@ -109,12 +141,13 @@ fn judge(picture: &Rgb, gradients: &Gradients, quad: Quad) -> Option<Candidate> 
     let shape = 1. - (aspect / ASPECT).ln().abs().min(0.35);
     let size = area(&quad) / (picture.width * picture.height) as f32;
     // Inner frames (the portrait, a table edge) support fewer sides; larger outlines win ties.
-    let score = (mean + 0.5 * weakest) * shape * (0.75 + 0.25 * size.min(0.6) / 0.6);
+    let score = whole * (mean + 0.5 * weakest) * shape * (0.75 + 0.25 * size.min(0.6) / 0.6);
     Some(Candidate { quad, score, sides })
 }
 
-/// Share of the side from `p` to `q` that lies on an edge, weighted by how consistently its two banks differ in colour.
-fn support(picture: &Rgb, gradients: &Gradients, p: Point, q: Point) -> f32 {
+/// Share of the side from `p` to `q` that lies on an edge, weighted by how consistently its two banks differ in colour; `None` for a side
+/// outside the picture.
+fn support(picture: &Rgb, gradients: &Gradients, p: Point, q: Point) -> Option<f32> {
     let length = p.distance(q).max(1.);
     let (nx, ny) = ((p.y - q.y) / length, (q.x - p.x) / length);
     let (mut hits, mut seen) = (0., 0.);
@@ -141,11 +174,13 @@ fn support(picture: &Rgb, gradients: &Gradients, p: Point, q: Point) -> f32 {
         }
         sizes += size.sqrt();
     }
+    if seen < SAMPLES as f32 / 4. {
+        return None;
+    }
     let coherent = total.iter().map(|t| t * t).sum::<f32>().sqrt();
-    let contrast = (coherent / SAMPLES as f32 / 14.).min(1.);
+    let contrast = (coherent / seen / 14.).min(1.);
     let consistency = coherent / (sizes + 1.);
-    // A side outside the picture has no evidence, and no counter-evidence either: it lowers the score.
-    hits / SAMPLES as f32 * (0.4 + 0.3 * contrast + 0.3 * consistency) * (seen / SAMPLES as f32).powf(0.25)
+    Some(hits / seen * (0.4 + 0.3 * contrast + 0.3 * consistency) * (seen / SAMPLES as f32).powf(0.25))
 }
 
 impl Gradients {

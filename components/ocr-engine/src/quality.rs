@@ -1,8 +1,10 @@
 //! How fit a photograph of a card is.
 
+use crate::geometry::Quad;
 use crate::layout::{self, Side, Zone};
-use crate::raster::{Gray, Rect};
+use crate::raster::{Gray, Rect, Rgb};
 use crate::read::Sheet;
+use crate::rectify;
 
 /// Each 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,6 +49,18 @@ fn slopes(gray: &Gray, area: Rect) -> Gray {
         .flat_map(|y| (area.x0..area.x1).map(move |x| (at(x, y).abs_diff(at(x + 2, y))).max(at(x, y).abs_diff(at(x, y + 2))) / 2))
         .collect();
     Gray { width: area.width(), height: area.height(), data }
+}
+
+/// Below this sharpness a reading is guesswork.
+pub const BLURRED: f32 = 0.2;
+
+/// Whether the inside of an outline has no slope that a stroke's edge would make.
+pub fn is_blurred(picture: &Rgb, quad: &Quad) -> bool {
+    const STEEP: u8 = 14;
+    rectify::warp(picture, quad, rectify::WIDTH, rectify::HEIGHT).is_some_and(|card| {
+        let gray = card.gray();
+        slopes(&gray, layout::rect([0.06, 0.08, 0.94, 0.92], gray.width, gray.height)).quantile(FULL, 0.99) < STEEP
+    })
 }
 
 /// Share of the card that is burnt out.

@@ -4,7 +4,8 @@ use crate::camera;
 use crate::canvas::{Canvas, Picture, Rgb, Type, mix, smoothstep};
 use crate::chance::Chance;
 use crate::fonts::Fonts;
-use crate::scene::{Homography, Noise, invert, product, project, shift};
+use crate::geometry::{Homography, invert, product, project, shift};
+use crate::scene::Noise;
 
 /// A laser copy: grey, steep, with toner specks and missing fine lines.
 pub fn monochrome(card: &mut Picture, chance: &mut Chance) {
@@ -47,7 +48,9 @@ pub fn sheet(picture: &mut Picture, chance: &mut Chance) {
     let noise = Noise::new(chance);
     let white = chance.uniform(232.0, 248.0);
     let (w, h) = (picture.width as f32, picture.height as f32);
-    picture.each_in([0.0, 0.0, w, h], |x, y, pixel| *pixel = [white + 3.0 * noise.at(x * 0.3, y * 0.3) + 2.0 * noise.at(x * 0.01, y * 0.01); 3]);
+    picture.each_in([0.0, 0.0, w, h], |x, y, pixel| {
+        *pixel = [white + 3.0 * noise.at(x * 0.3, y * 0.3) + 2.0 * noise.at(x * 0.01, y * 0.01); 3]
+    });
 }
 
 /// A screen that shows `shown`, seen by a camera: red, green and blue stripes, dark gaps, aliasing on the sensor's grid.
@@ -87,7 +90,15 @@ pub fn screen(shown: &Picture, chance: &mut Chance) -> (Picture, Homography) {
 }
 
 /// Replaces characters `at..at + text.len()` of a line that starts at `x` with `pitch` (millimetres) by another face, base line and size.
-pub fn other_face(canvas: &mut Canvas, fonts: &Fonts, chance: &mut Chance, text: &str, [x, y]: [f32; 2], pitch: f32, size: f32) {
+pub fn other_face(
+    canvas: &mut Canvas,
+    fonts: &Fonts,
+    chance: &mut Chance,
+    text: &str,
+    [x, y]: [f32; 2],
+    pitch: f32,
+    size: f32,
+) {
     let face = &fonts.hei[chance.below(fonts.hei.len())];
     let width = pitch * text.chars().count() as f32;
     let ground = canvas.picture.sample(x * canvas.scale, (y - size * 1.15) * canvas.scale);
@@ -105,7 +116,12 @@ pub fn other_face(canvas: &mut Canvas, fonts: &Fonts, chance: &mut Chance, text:
 /// Takes the pixels inside `quad` (four corners in order) from `donor`.
 pub fn splice(picture: &mut Picture, donor: &Picture, quad: &[[f32; 2]; 4]) {
     let bound = |axis: usize, pick: fn(f32, f32) -> f32, start: f32| quad.iter().map(|c| c[axis]).fold(start, pick);
-    let rect = [bound(0, f32::min, f32::MAX), bound(1, f32::min, f32::MAX), bound(0, f32::max, f32::MIN), bound(1, f32::max, f32::MIN)];
+    let rect = [
+        bound(0, f32::min, f32::MAX),
+        bound(1, f32::min, f32::MAX),
+        bound(0, f32::max, f32::MIN),
+        bound(1, f32::max, f32::MIN),
+    ];
     picture.each_in(rect, |x, y, pixel| {
         let within = (0..4).all(|i| {
             let ([ax, ay], [bx, by]) = (quad[i], quad[(i + 1) % 4]);

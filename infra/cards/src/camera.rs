@@ -65,7 +65,7 @@ pub fn bytes(picture: &Picture) -> Vec<u8> {
 /// Turned clockwise by `quarters` quarter turns.
 pub fn turned(picture: &Picture, quarters: usize) -> Picture {
     let (w, h) = (picture.width, picture.height);
-    let (tw, th) = if quarters % 2 == 0 { (w, h) } else { (h, w) };
+    let (tw, th) = if quarters.is_multiple_of(2) { (w, h) } else { (h, w) };
     let pixels = (0..tw * th)
         .map(|i| {
             let (x, y) = (i % tw, i / tw);
@@ -87,7 +87,8 @@ pub fn jpeg(picture: &Picture, quality: u8, orientation: u16, software: &str) ->
     let mut encoder = Encoder::new(&mut out, quality);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
     encoder.add_app_segment(1, exif(orientation, software))?;
-    let (w, h) = (u16::try_from(picture.width).context("too wide")?, u16::try_from(picture.height).context("too high")?);
+    let (w, h) =
+        (u16::try_from(picture.width).context("too wide")?, u16::try_from(picture.height).context("too high")?);
     encoder.encode(&bytes(picture), w, h, ColorType::Rgb)?;
     Ok(out)
 }

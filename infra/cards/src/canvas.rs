@@ -51,7 +51,8 @@ impl Picture {
 
     /// Mean of all pixels.
     pub fn mean(&self) -> Rgb {
-        let sum = self.pixels.iter().fold([0.0f64; 3], |s, p| [s[0] + p[0] as f64, s[1] + p[1] as f64, s[2] + p[2] as f64]);
+        let sum =
+            self.pixels.iter().fold([0.0f64; 3], |s, p| [s[0] + p[0] as f64, s[1] + p[1] as f64, s[2] + p[2] as f64]);
         sum.map(|s| (s / self.pixels.len().max(1) as f64) as f32)
     }
 }
@@ -179,11 +180,17 @@ impl Canvas {
         let arabic = text.chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c));
         let (script, direction) =
             if arabic { (Script::Arabic, Direction::RightToLeft) } else { (Script::Han, Direction::LeftToRight) };
-        let mut shaper =
-            self.shapes.builder(kind.face.font()).script(script).direction(direction).size(kind.size * self.scale).build();
+        let mut shaper = self
+            .shapes
+            .builder(kind.face.font())
+            .script(script)
+            .direction(direction)
+            .size(kind.size * self.scale)
+            .build();
         shaper.add_str(text);
         let mut clusters: Vec<Vec<(u16, f32, f32, f32)>> = Vec::new();
-        shaper.shape_with(|cluster| clusters.push(cluster.glyphs.iter().map(|g| (g.id, g.x, g.y, g.advance)).collect()));
+        shaper
+            .shape_with(|cluster| clusters.push(cluster.glyphs.iter().map(|g| (g.id, g.x, g.y, g.advance)).collect()));
         if arabic {
             clusters.reverse();
         }

@@ -54,16 +54,38 @@ pub enum Condition {
 }
 
 use Condition::{
-    Blurred, BorderCut, ColourCopy, EditorMetadata, Expired, FingerOnEdge, FingerOnField, MonochromeCopy, NoCard, ObjectOnField, Plain, Recapture,
-    Reflection, TamperedFont, TamperedPatch, Temporary, TooDark, TooSmall, TwoCards, ValidityLength, ValidityReversed, WrongCheckDigit, WrongSide,
+    Blurred, BorderCut, ColourCopy, EditorMetadata, Expired, FingerOnEdge, FingerOnField, MonochromeCopy, NoCard,
+    ObjectOnField, Plain, Recapture, Reflection, TamperedFont, TamperedPatch, Temporary, TooDark, TooSmall, TwoCards,
+    ValidityLength, ValidityReversed, WrongCheckDigit, WrongSide,
 };
 
 impl Condition {
     /// Every fault, with controls between them: a warning must also stay away where nothing is wrong.
     pub const SET: [Condition; 24] = [
-        MonochromeCopy, ColourCopy, Recapture, Temporary, FingerOnEdge, FingerOnField, ObjectOnField, BorderCut, TamperedFont, TamperedPatch,
-        EditorMetadata, Reflection, Expired, ValidityReversed, ValidityLength, WrongCheckDigit, TwoCards, NoCard, TooSmall, TooDark, Blurred,
-        WrongSide, Recapture, TamperedFont,
+        MonochromeCopy,
+        ColourCopy,
+        Recapture,
+        Temporary,
+        FingerOnEdge,
+        FingerOnField,
+        ObjectOnField,
+        BorderCut,
+        TamperedFont,
+        TamperedPatch,
+        EditorMetadata,
+        Reflection,
+        Expired,
+        ValidityReversed,
+        ValidityLength,
+        WrongCheckDigit,
+        TwoCards,
+        NoCard,
+        TooSmall,
+        TooDark,
+        Blurred,
+        WrongSide,
+        Recapture,
+        TamperedFont,
     ];
 
     /// Its name in the truth file.

@@ -1,4 +1,4 @@
-//! The typefaces: found in a folder, never part of the project (`fonts.toml` says where each comes from).
+//! The typefaces: found in a folder, never part of the project (`models.toml` says where each comes from).
 
 use anyhow::{Context as _, Result};
 use std::path::Path;

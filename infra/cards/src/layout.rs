@@ -71,10 +71,21 @@ fn plain(face: &Face, size: f32) -> Type<'_> {
 pub fn front(fonts: &Fonts, chance: &mut Chance, person: &Person, print: Print) -> Result<Flat> {
     let mut canvas = ground(chance);
     let mut fields = Vec::new();
-    let labels = fonts.hei_for(print.hei, "姓名性别民族出生住址公民身份号码年月日").context("no face has the labels")?;
+    let labels =
+        fonts.hei_for(print.hei, "姓名性别民族出生住址公民身份号码年月日").context("no face has the labels")?;
     let label = Type { ink: BLUE, tracking: 0.45, ..plain(labels, 2.9) };
     let rows = [8.9, 15.1, 21.2, 27.4];
-    for (text, x, y) in [("姓名", 6.2, rows[0]), ("性别", 6.2, rows[1]), ("民族", 25.2, rows[1]), ("出生", 6.2, rows[2]), ("年", 24.4, rows[2]), ("月", 32.4, rows[2]), ("日", 41.2, rows[2]), ("住址", 6.2, rows[3]), ("公民身份号码", 6.2, 47.9)] {
+    for (text, x, y) in [
+        ("姓名", 6.2, rows[0]),
+        ("性别", 6.2, rows[1]),
+        ("民族", 25.2, rows[1]),
+        ("出生", 6.2, rows[2]),
+        ("年", 24.4, rows[2]),
+        ("月", 32.4, rows[2]),
+        ("日", 41.2, rows[2]),
+        ("住址", 6.2, rows[3]),
+        ("公民身份号码", 6.2, 47.9),
+    ] {
         canvas.text(text, x, y, label);
     }
     let mut field = |canvas: &mut Canvas, name: &'static str, text: &str, x: f32, y: f32, size: f32| -> Result<()> {
@@ -111,7 +122,12 @@ pub fn front(fonts: &Fonts, chance: &mut Chance, person: &Person, print: Print) 
         second_script(&mut canvas, fonts, script, label);
     }
     if print.temporary {
-        canvas.text("临时居民身份证", 29.0, 4.6, Type { tracking: 0.5, ink: [150.0, 40.0, 46.0], ..plain(labels, 2.6) });
+        canvas.text(
+            "临时居民身份证",
+            29.0,
+            4.6,
+            Type { tracking: 0.5, ink: [150.0, 40.0, 46.0], ..plain(labels, 2.6) },
+        );
     }
     portrait::draw(&mut canvas, chance, [53.6, 6.6, 79.0, 38.4], person);
     canvas.text("样本", 63.4, 36.6, Type { tracking: 0.6, ink: [225.0; 3], opacity: 0.75, ..plain(labels, 2.6) });
@@ -127,14 +143,19 @@ pub fn back(fonts: &Fonts, chance: &mut Chance, issue: &Issue, print: Print) -> 
     canvas.ellipse([15.0, 13.4], [6.6, 7.0], [236.0, 196.0, 96.0]);
     canvas.ellipse([15.0, 13.4], [6.3, 6.7], red);
     let title = Type { tracking: 1.75, ..plain(&fonts.title, 5.1) };
-    let second = if print.temporary { ("临时居民身份证", 27.6, 6.2, 1.2) } else { ("居民身份证", 28.6, 7.4, 2.9) };
+    let second =
+        if print.temporary { ("临时居民身份证", 27.6, 6.2, 1.2) } else { ("居民身份证", 28.6, 7.4, 2.9) };
     canvas.text("样本", 11.4, 14.6, Type { tracking: 0.4, ink: [250.0, 226.0, 150.0], ..plain(&fonts.title, 3.4) });
     canvas.text("中华人民共和国", 29.6, 12.3, title);
     canvas.text(second.0, second.1, 22.6, Type { size: second.2, tracking: second.3, ..title });
     let labels = fonts.hei_for(1, "签发机关有效期限").context("no face has the labels")?;
-    let face = fonts.hei_for(print.hei, &format!("{}{}", issue.authority, issue.valid)).context("no face has the authority")?;
+    let face = fonts
+        .hei_for(print.hei, &format!("{}{}", issue.authority, issue.valid))
+        .context("no face has the authority")?;
     let mut fields = Vec::new();
-    for (label, name, text, y) in [("签发机关", "authority", &issue.authority, 42.9), ("有效期限", "valid", &issue.valid, 49.1)] {
+    for (label, name, text, y) in
+        [("签发机关", "authority", &issue.authority, 42.9), ("有效期限", "valid", &issue.valid, 49.1)]
+    {
         canvas.text(label, 21.6, y, Type { tracking: 0.25, ..plain(labels, 2.95) });
         let width = canvas.text(text, 36.6, y, Type { tracking: 0.08, ..plain(face, 3.05) });
         fields.push((name, [36.6, y - 2.7, 36.6 + width, y + 0.45]));
@@ -233,7 +254,11 @@ fn second_script(canvas: &mut Canvas, fonts: &Fonts, script: usize, label: Type<
     let Some(words) = SCRIPTS.get(script) else { return };
     let face = fonts.scripts.get(script).unwrap_or_else(|| fonts.hei.first().unwrap_or(&fonts.number));
     let small = Type { face, size: 1.9, tracking: 0.0, ..label };
-    for (word, x, y) in words.iter().zip([(6.2, 5.6), (6.2, 11.9), (25.2, 11.9), (6.2, 18.0), (6.2, 24.2), (6.2, 44.6)]).map(|(w, (x, y))| (w, x, y)) {
+    for (word, x, y) in words
+        .iter()
+        .zip([(6.2, 5.6), (6.2, 11.9), (25.2, 11.9), (6.2, 18.0), (6.2, 24.2), (6.2, 44.6)])
+        .map(|(w, (x, y))| (w, x, y))
+    {
         canvas.text(word, x, y, small);
     }
 }

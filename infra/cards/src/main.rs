@@ -1,10 +1,9 @@
 //! Writes a set of cards: `cargo run -p cards --release -- --seed 1 --count 120 --out DIR`.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use cards::fonts::Fonts;
-use cards::shot::{Plan, shoot};
+use cards::plan::Plan;
 use clap::{Parser, ValueEnum};
-use rayon::prelude::*;
 use std::path::PathBuf;
 
 /// Draws synthetic identity cards, photographs them and writes them with truth.json.
@@ -19,10 +18,16 @@ struct Options {
     /// How many pictures.
     #[arg(long, default_value_t = 120)]
     count: usize,
+    /// Only these numbers of the set, separated by commas.
+    #[arg(long, value_delimiter = ',')]
+    pick: Vec<usize>,
+    /// Small files (1280 x 960, quality 72), to be kept as samples.
+    #[arg(long)]
+    small: bool,
     /// Folder to write to; made when missing.
     #[arg(long)]
     out: PathBuf,
-    /// Folder with the typefaces of fonts.toml.
+    /// Folder with the typefaces of models.toml.
     #[arg(long, default_value = "target/models/fonts")]
     fonts: PathBuf,
 }
@@ -37,22 +42,14 @@ enum Set {
 
 fn main() -> Result<()> {
     let options = Options::parse();
-    let fonts = Fonts::open(&options.fonts)?;
     let plan = match options.set {
         Set::Plain => Plan::plain,
         Set::Faulty => Plan::faulty,
     };
-    std::fs::create_dir_all(&options.out)?;
-    let truths = (0..options.count)
-        .into_par_iter()
-        .map(|index| {
-            let (jpeg, truth) = shoot(&fonts, plan(options.seed, index))?;
-            let path = options.out.join(&truth.file);
-            std::fs::write(&path, jpeg).with_context(|| path.display().to_string())?;
-            Ok(truth)
-        })
-        .collect::<Result<Vec<_>>>()?;
-    std::fs::write(options.out.join("truth.json"), serde_json::to_vec_pretty(&truths)?)?;
-    println!("{} cards in {}", truths.len(), options.out.display());
+    let indices = if options.pick.is_empty() { (0..options.count).collect() } else { options.pick };
+    let plans: Vec<Plan> =
+        indices.into_iter().map(|index| Plan { small: options.small, ..plan(options.seed, index) }).collect();
+    cards::write(&Fonts::open(&options.fonts)?, &plans, &options.out)?;
+    println!("{} pictures in {}", plans.len(), options.out.display());
     Ok(())
 }

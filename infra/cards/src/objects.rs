@@ -2,8 +2,8 @@
 
 use crate::canvas::{Picture, Rgb, mix, smoothstep};
 use crate::chance::Chance;
+use crate::geometry::{Homography, invert, project};
 use crate::layout::SIZE;
-use crate::scene::{Homography, invert, project};
 
 /// Something opaque.
 #[derive(Clone, Copy)]
@@ -41,8 +41,15 @@ impl Thing {
     pub fn slip(chance: &mut Chance, [x0, y0, x1, y1]: [f32; 4]) -> Self {
         let half = [chance.uniform(3.5, 8.0), chance.uniform(2.6, 4.5)];
         let bound = |v: f32, h: f32, size: f32| v.clamp(h + 1.5, size - h - 1.5);
-        let centre = [bound(chance.uniform(x0 + 1.0, x1 - 1.0), half[0], SIZE[0]), bound((y0 + y1) / 2.0, half[1], SIZE[1])];
-        let tint = chance.pick(&[[244.0, 226.0, 120.0], [238.0, 238.0, 236.0], [60.0, 64.0, 70.0], [232.0, 150.0, 170.0], [70.0, 130.0, 190.0]]);
+        let centre =
+            [bound(chance.uniform(x0 + 1.0, x1 - 1.0), half[0], SIZE[0]), bound((y0 + y1) / 2.0, half[1], SIZE[1])];
+        let tint = chance.pick(&[
+            [244.0, 226.0, 120.0],
+            [238.0, 238.0, 236.0],
+            [60.0, 64.0, 70.0],
+            [232.0, 150.0, 170.0],
+            [70.0, 130.0, 190.0],
+        ]);
         Self::Slip { centre, half, turn: chance.uniform(-0.12, 0.12), tint }
     }
 

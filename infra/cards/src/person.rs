@@ -71,7 +71,8 @@ pub fn person(chance: &mut Chance, serial: usize, condition: Condition) -> Perso
 }
 
 fn name(chance: &mut Chance, nation: &str) -> String {
-    let transliterated = ["维吾尔", "哈萨克", "藏", "蒙古", "彝", "柯尔克孜", "塔吉克", "乌孜别克", "塔塔尔", "俄罗斯", "朝鲜"];
+    let transliterated =
+        ["维吾尔", "哈萨克", "藏", "蒙古", "彝", "柯尔克孜", "塔吉克", "乌孜别克", "塔塔尔", "俄罗斯", "朝鲜"];
     if transliterated.contains(&nation) || chance.one_in(20) {
         return chance.pick(&words(include_str!("../data/minority.txt"))).to_owned();
     }
@@ -95,10 +96,24 @@ fn address(chance: &mut Chance) -> String {
     match chance.below(6) {
         0 => format!("{place}{street}{number}号"),
         1 => format!("{place}{street}{number}号附{}号", chance.range(1, 30)),
-        2 => format!("{place}{street}{number}号{}栋{}单元{}室", chance.range(1, 40), chance.range(1, 6), chance.range(1, 33) * 100 + chance.range(1, 4)),
+        2 => format!(
+            "{place}{street}{number}号{}栋{}单元{}室",
+            chance.range(1, 40),
+            chance.range(1, 6),
+            chance.range(1, 33) * 100 + chance.range(1, 4)
+        ),
         3 => format!("{place}{town}{village}{}组{number}号", chance.range(1, 15)),
-        4 => format!("{place}{town}{village}村民委员会第{}村民小组{number}号附{}号", chance.range(1, 15), chance.range(1, 9)),
-        _ => format!("{place}{town}{street}{number}号院{}号楼{}门{}号", chance.range(1, 20), chance.range(1, 9), chance.range(100, 2500)),
+        4 => format!(
+            "{place}{town}{village}村民委员会第{}村民小组{number}号附{}号",
+            chance.range(1, 15),
+            chance.range(1, 9)
+        ),
+        _ => format!(
+            "{place}{town}{street}{number}号院{}号楼{}门{}号",
+            chance.range(1, 20),
+            chance.range(1, 9),
+            chance.range(100, 2500)
+        ),
     }
 }
 
@@ -143,4 +158,57 @@ pub fn issue(chance: &mut Chance, condition: Condition) -> Issue {
         },
     };
     Issue { authority, valid }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn check_digits_are_those_of_the_standard() {
+        assert_eq!(check_digit("11010519491231002"), Some('X')); // GB 11643-1999, clause 4.3.
+        assert_eq!(check_digit("44052418800101001"), Some('4')); // The same.
+        assert_eq!(check_digit("4405241880010100"), None);
+        assert_eq!(check_digit("4405241880010100X"), None);
+    }
+
+    #[test]
+    fn numbers_agree_with_the_person_unless_a_wrong_digit_is_wanted() {
+        for index in 0..300 {
+            let condition = if index % 3 == 0 { Condition::WrongCheckDigit } else { Condition::Plain };
+            let person = person(&mut Chance::new(9, index), index as usize, condition);
+            let (stem, last) = person.idnum.split_at(17);
+            assert!(stem.starts_with("99"), "{}", person.idnum);
+            assert_eq!(&stem[6..14], person.birth);
+            assert_eq!(if stem.as_bytes()[16] % 2 == 1 { "男" } else { "女" }, person.sex);
+            assert_eq!(check_digit(stem).unwrap().to_string() == last, condition == Condition::Plain);
+        }
+    }
+
+    #[test]
+    fn eighty_fronts_hold_all_ethnicities() {
+        let nations: BTreeSet<&str> =
+            (0..80).map(|i| person(&mut Chance::new(1, i), i as usize, Condition::Plain).nation).collect();
+        assert_eq!(nations.len(), 56);
+    }
+
+    #[test]
+    fn validity_is_in_force_unless_a_fault_is_wanted() {
+        let split = |text: &str| {
+            let number = |date: &str| date.replace('.', "").parse::<u32>().unwrap();
+            let (from, until) = text.split_once('-').unwrap();
+            (number(from), if until == "长期" { u32::MAX } else { number(until) })
+        };
+        let today = u32::from(TODAY[0]) * 10_000 + u32::from(TODAY[1]) * 100 + u32::from(TODAY[2]);
+        for index in 0..200 {
+            let period = |condition| split(&issue(&mut Chance::new(2, index), condition).valid);
+            let (from, until) = period(Condition::Plain);
+            assert!((20_040_000..today).contains(&from) && until > today + 20_000, "{from} {until}");
+            let (from, until) = period(Condition::Expired);
+            assert!(from < until && until < today, "{from} {until}");
+            let (from, until) = period(Condition::ValidityReversed);
+            assert!(until < from);
+        }
+    }
 }

@@ -14,11 +14,23 @@ pub fn draw(canvas: &mut Canvas, chance: &mut Chance, [x0, y0, x1, y1]: [f32; 4]
     let female = person.sex == "女";
     let skin = mix([232.0, 190.0, 162.0], [186.0, 138.0, 106.0], chance.uniform(0.0, 1.0));
     let shadow = mix(skin, [90.0, 50.0, 40.0], 0.35);
-    let hair = if age > 62 { [150.0, 148.0, 148.0] } else { mix([22.0, 18.0, 20.0], [62.0, 44.0, 36.0], chance.uniform(0.0, 1.0)) };
-    let cloth: Rgb = chance.pick(&[[40.0, 46.0, 70.0], [96.0, 40.0, 44.0], [60.0, 66.0, 62.0], [34.0, 34.0, 36.0], [80.0, 90.0, 120.0]]);
+    let hair = if age > 62 {
+        [150.0, 148.0, 148.0]
+    } else {
+        mix([22.0, 18.0, 20.0], [62.0, 44.0, 36.0], chance.uniform(0.0, 1.0))
+    };
+    let cloth: Rgb = chance.pick(&[
+        [40.0, 46.0, 70.0],
+        [96.0, 40.0, 44.0],
+        [60.0, 66.0, 62.0],
+        [34.0, 34.0, 36.0],
+        [80.0, 90.0, 120.0],
+    ]);
     let face = [0.215 * w + chance.uniform(-0.02, 0.02) * w, 0.235 * h + chance.uniform(-0.015, 0.02) * h];
     let (cx, cy) = (0.5 + chance.uniform(-0.02, 0.02), 0.43);
-    let part = |canvas: &mut Canvas, u: f32, v: f32, ru: f32, rv: f32, ink: Rgb| canvas.ellipse(at(u, v), [ru * w, rv * h], ink);
+    let part = |canvas: &mut Canvas, u: f32, v: f32, ru: f32, rv: f32, ink: Rgb| {
+        canvas.ellipse(at(u, v), [ru * w, rv * h], ink)
+    };
     if female {
         part(canvas, cx, cy + 0.1, 0.29, 0.36, hair);
     }

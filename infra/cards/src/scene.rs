@@ -1,70 +1,9 @@
-//! The table, the card's place in front of the lens, and the light.
+//! The table, the card on it, and the light.
 
 use crate::canvas::{Picture, Rgb, mix, smoothstep};
 use crate::chance::Chance;
-use crate::layout::{SCALE, SIZE, beyond, inside};
-
-/// A projective map of the plane, row by row.
-pub type Homography = [f32; 9];
-
-/// Applies the map.
-pub fn project(m: &Homography, x: f32, y: f32) -> [f32; 2] {
-    let w = m[6] * x + m[7] * y + m[8];
-    [(m[0] * x + m[1] * y + m[2]) / w, (m[3] * x + m[4] * y + m[5]) / w]
-}
-
-/// The inverse map.
-pub fn invert(m: &Homography) -> Homography {
-    let [a, b, c, d, e, f, g, h, i] = *m;
-    [e * i - f * h, c * h - b * i, b * f - c * e, f * g - d * i, a * i - c * g, c * d - a * f, d * h - e * g, b * g - a * h, a * e - b * d]
-}
-
-/// How the card lies before the lens: turns in radians.
-#[derive(Clone, Copy, Debug)]
-pub struct Pose {
-    /// In the plane of the card.
-    pub roll: f32,
-    /// Away from the lens at the top.
-    pub pitch: f32,
-    /// Away from the lens at the right.
-    pub yaw: f32,
-    /// Part of the picture that the card's bounding box takes, along the tighter side.
-    pub fill: f32,
-    /// Shift of the card's centre in parts of the free space, -1 to 1.
-    pub shift: [f32; 2],
-}
-
-/// The map from millimetres on the card to pixels of a `width` x `height` picture, by a pinhole at the distance of 1.6 card widths.
-pub fn place(pose: Pose, width: usize, height: usize) -> Homography {
-    let (sr, cr) = pose.roll.sin_cos();
-    let (sp, cp) = pose.pitch.sin_cos();
-    let (sy, cy) = pose.yaw.sin_cos();
-    let distance = 1.6 * SIZE[0];
-    // Centre, roll, then pitch and yaw as depth; z is what divides.
-    let rot = [[cy * cr + sy * sp * sr, -cy * sr + sy * sp * cr], [cp * sr, cp * cr], [-sy * cr + cy * sp * sr, sy * sr + cy * sp * cr]];
-    let (hx, hy) = (SIZE[0] / 2.0, SIZE[1] / 2.0);
-    let column = |r: [f32; 2], t: f32| [r[0], r[1], t - r[0] * hx - r[1] * hy];
-    let (x, y, z) = (column(rot[0], 0.0), column(rot[1], 0.0), column(rot[2], distance));
-    let raw: Homography = [x[0], x[1], x[2], y[0], y[1], y[2], z[0] / distance, z[1] / distance, z[2] / distance];
-    let corners = quad(&raw);
-    let bound = |axis: usize| {
-        let values = corners.map(|c| c[axis]);
-        (values.iter().copied().fold(f32::MAX, f32::min), values.iter().copied().fold(f32::MIN, f32::max))
-    };
-    let ((x0, x1), (y0, y1)) = (bound(0), bound(1));
-    let (w, h) = (width as f32, height as f32);
-    let zoom = pose.fill * (w / (x1 - x0)).min(h / (y1 - y0));
-    let free = [w - zoom * (x1 - x0), h - zoom * (y1 - y0)];
-    let tx = free[0] / 2.0 * (1.0 + pose.shift[0]) - zoom * x0;
-    let ty = free[1] / 2.0 * (1.0 + pose.shift[1]) - zoom * y0;
-    let [a, b, c, d, e, f, g, i, j] = raw;
-    [zoom * a + tx * g, zoom * b + tx * i, zoom * c + tx * j, zoom * d + ty * g, zoom * e + ty * i, zoom * f + ty * j, g, i, j]
-}
-
-/// Top left, top right, bottom right, bottom left of the card in the picture.
-pub fn quad(m: &Homography) -> [[f32; 2]; 4] {
-    [[0.0, 0.0], [SIZE[0], 0.0], SIZE, [0.0, SIZE[1]]].map(|[x, y]| project(m, x, y))
-}
+use crate::geometry::{Homography, invert, project, quad};
+use crate::layout::{SCALE, beyond, inside};
 
 /// Lays the flat card over the table; each pixel is the mean of 3 x 3 samples. `shadow` is 0 for what is printed on the ground.
 pub fn lay(table: &mut Picture, card: &Picture, map: &Homography, shadow: f32) {
@@ -93,7 +32,16 @@ pub fn lay(table: &mut Picture, card: &Picture, map: &Homography, shadow: f32) {
 
 /// What the card lies on.
 pub fn table(chance: &mut Chance, width: usize, height: usize) -> (&'static str, Picture) {
-    let tone: Rgb = chance.pick(&[[226.0, 224.0, 218.0], [64.0, 60.0, 58.0], [150.0, 112.0, 78.0], [90.0, 116.0, 140.0], [186.0, 150.0, 140.0], [120.0, 140.0, 112.0], [40.0, 46.0, 60.0], [178.0, 182.0, 186.0]]);
+    let tone: Rgb = chance.pick(&[
+        [226.0, 224.0, 218.0],
+        [64.0, 60.0, 58.0],
+        [150.0, 112.0, 78.0],
+        [90.0, 116.0, 140.0],
+        [186.0, 150.0, 140.0],
+        [120.0, 140.0, 112.0],
+        [40.0, 46.0, 60.0],
+        [178.0, 182.0, 186.0],
+    ]);
     let other = mix(tone, chance.pick(&[[255.0; 3], [0.0; 3], [130.0, 90.0, 60.0]]), chance.uniform(0.12, 0.3));
     let mut picture = Picture::filled(width, height, tone);
     let name = chance.pick(&["flat", "wood", "cloth", "stone", "paper", "stripes"]);
@@ -104,16 +52,30 @@ pub fn table(chance: &mut Chance, width: usize, height: usize) -> (&'static str,
         let (x, y) = (x / unit, y / unit);
         let (u, v) = (x * turn.cos() + y * turn.sin(), y * turn.cos() - x * turn.sin());
         match name {
-            "wood" => 0.5 + 0.5 * (v * 0.05 + 9.0 * noise.at(u * 0.0016, v * 0.008) + 0.6 * noise.at(u * 0.02, v * 0.4)).sin(),
+            "wood" => {
+                0.5 + 0.5 * (v * 0.05 + 9.0 * noise.at(u * 0.0016, v * 0.008) + 0.6 * noise.at(u * 0.02, v * 0.4)).sin()
+            }
             "cloth" => 0.35 * ((u * 0.9).sin() * (v * 0.9).sin()) + 0.5 + 0.3 * noise.at(u * 0.01, v * 0.01),
-            "stone" => smoothstep(0.25, 0.8, noise.at(u * 0.006, v * 0.006) * 0.6 + noise.at(u * 0.03, v * 0.03) * 0.3 + noise.at(u * 0.2, v * 0.2) * 0.2),
+            "stone" => smoothstep(
+                0.25,
+                0.8,
+                noise.at(u * 0.006, v * 0.006) * 0.6
+                    + noise.at(u * 0.03, v * 0.03) * 0.3
+                    + noise.at(u * 0.2, v * 0.2) * 0.2,
+            ),
             "paper" => {
                 // A sheet with ruled lines and blocks like print: it must not look like a card.
                 let line = (v / 46.0).fract();
                 let word = noise.at((u / 60.0).floor() * 7.3, (v / 46.0).floor() * 3.1);
-                if line > 0.55 && line < 0.85 && word > 0.42 && noise.at(u * 0.16, (v / 46.0).floor()) > 0.5 { 1.0 } else { 0.1 * noise.at(u * 0.05, v * 0.05) }
+                if line > 0.55 && line < 0.85 && word > 0.42 && noise.at(u * 0.16, (v / 46.0).floor()) > 0.5 {
+                    1.0
+                } else {
+                    0.1 * noise.at(u * 0.05, v * 0.05)
+                }
             }
-            "stripes" => smoothstep(0.45, 0.55, (u / 170.0).fract()) * (1.0 - smoothstep(0.92, 1.0, (u / 170.0).fract())),
+            "stripes" => {
+                smoothstep(0.45, 0.55, (u / 170.0).fract()) * (1.0 - smoothstep(0.92, 1.0, (u / 170.0).fract()))
+            }
             _ => 0.25 * noise.at(u * 0.004, v * 0.004),
         }
     };
@@ -182,14 +144,4 @@ impl Glare {
             *pixel = pixel.map(|v| v + add);
         });
     }
-}
-
-/// The product: first `b`, then `a`.
-pub fn product(a: &Homography, b: &Homography) -> Homography {
-    std::array::from_fn(|k| (0..3).map(|i| a[k / 3 * 3 + i] * b[i * 3 + k % 3]).sum())
-}
-
-/// A shift by pixels.
-pub fn shift(dx: f32, dy: f32) -> Homography {
-    [1.0, 0.0, dx, 0.0, 1.0, dy, 0.0, 0.0, 1.0]
 }

@@ -2,52 +2,22 @@
 
 use crate::attack;
 use crate::camera;
-use crate::canvas::Picture;
 use crate::chance::Chance;
 use crate::condition::{Condition, hidden};
 use crate::fonts::Fonts;
+use crate::geometry::{Homography, Pose, corners, density, place, product, project, quad, shift};
 use crate::layout::{self, Flat, NUMBER, Print, SCALE, SCRIPTS, SIZE};
+use crate::lens::Lens;
 use crate::objects::Thing;
 use crate::person::{Issue, Person, issue, person};
-use crate::scene::{self, Glare, Homography, Pose, product, project, shift};
+use crate::plan::Plan;
+use crate::scene::{self, Glare};
 use crate::truth::Truth;
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 const LEVELS: [&str; 3] = ["easy", "medium", "hard"];
-
-/// What to photograph.
-#[derive(Clone, Copy, Debug)]
-pub struct Plan {
-    /// The set.
-    pub seed: u64,
-    /// The number in the set; seed and index decide everything else that chance decides.
-    pub index: usize,
-    /// The side.
-    pub front: bool,
-    /// 0 easy, 1 medium, 2 hard.
-    pub level: usize,
-    /// The fault.
-    pub condition: Condition,
-}
-
-impl Plan {
-    /// Ordinary photographs: two fronts to one back, the three levels in turn, one back in six expired.
-    pub fn plain(seed: u64, index: usize) -> Self {
-        let expired = index % 18 == 17;
-        Self { seed, index, front: index % 3 != 2, level: index / 3 % 3, condition: if expired { Condition::Expired } else { Condition::Plain } }
-    }
-
-    /// Faults in turn, every fourth picture a plain control; easy and medium, both sides.
-    pub fn faulty(seed: u64, index: usize) -> Self {
-        let turn = index / 4 * 3 + index % 4;
-        let round = turn / Condition::SET.len();
-        let condition = if index % 4 == 3 { Condition::Plain } else { Condition::SET[turn % Condition::SET.len()] };
-        let front = condition.only_front().unwrap_or((round + turn).is_multiple_of(2));
-        Self { seed: seed ^ 0x5eed, index, front, level: (round + turn / 2) % 2, condition }
-    }
-}
 
 /// What is printed on the card.
 enum Content {
@@ -64,50 +34,6 @@ impl Content {
     }
 }
 
-/// The light and the lens, drawn by level.
-struct Lens {
-    light: [f32; 3],
-    blur: f32,
-    motion: [f32; 3],
-    gain: f32,
-    gamma: f32,
-    grain: f32,
-}
-
-impl Lens {
-    fn new(chance: &mut Chance, level: usize, density: f32, condition: Condition) -> Self {
-        let mut between = |low: [f32; 3], high: [f32; 3]| chance.uniform(low[level], high[level]);
-        let mut lens = Self {
-            light: [between([0.0; 3], [std::f32::consts::TAU; 3]), between([0.02, 0.1, 0.2], [0.12, 0.3, 0.5]), between([-0.02, -0.05, -0.1], [0.02, 0.05, 0.1])],
-            blur: density * between([0.0, 0.02, 0.05], [0.04, 0.08, 0.13]),
-            motion: [density * between([0.0; 3], [0.0, 0.03, 0.12]), between([-1.0; 3], [1.0; 3]), between([-1.0; 3], [1.0; 3])],
-            gain: between([0.92, 0.8, 0.65], [1.06; 3]),
-            gamma: between([0.92, 0.8, 0.65], [1.1, 1.3, 1.6]),
-            grain: between([0.5, 2.0, 4.0], [2.0, 5.0, 9.0]),
-        };
-        match condition {
-            Condition::TooDark => (lens.gain, lens.grain) = (chance.uniform(0.03, 0.07), chance.uniform(3.0, 5.0)),
-            Condition::Blurred => lens.blur = density * chance.uniform(0.55, 0.9),
-            Condition::TooSmall => lens.blur = lens.blur.max(0.4),
-            _ => {}
-        }
-        lens
-    }
-
-    fn expose(&self, picture: &mut Picture, chance: &mut Chance) {
-        let [angle, strength, warmth] = self.light;
-        scene::light(picture, angle, strength, [1.0 + warmth, 1.0, 1.0 - warmth]);
-        camera::blur(picture, self.blur);
-        let [length, dx, dy] = self.motion;
-        if length > 0.4 {
-            let norm = dx.hypot(dy).max(0.01);
-            camera::directional(picture, length, [dx / norm, dy / norm]);
-        }
-        camera::tone(picture, self.gain, self.gamma);
-        camera::noise(picture, chance, self.grain);
-    }
-}
-
 /// Draws and photographs one card; gives the JPEG and its truth.
 pub fn shoot(fonts: &Fonts, plan: Plan) -> Result<(Vec<u8>, Truth)> {
     let Plan { index, front, level, condition, .. } = plan;
@@ -117,8 +43,11 @@ pub fn shoot(fonts: &Fonts, plan: Plan) -> Result<(Vec<u8>, Truth)> {
         temporary: condition == Condition::Temporary,
         script: (front && chance.one_in(10)).then(|| chance.below(SCRIPTS.len())),
     };
-    let mut content =
-        if front { Content::Front(person(chance, index - index / 3, condition)) } else { Content::Back(issue(chance, condition)) };
+    let mut content = if front {
+        Content::Front(person(chance, index - index / 3, condition))
+    } else {
+        Content::Back(issue(chance, condition))
+    };
     let art = chance.seed();
     let mut flat = content.draw(fonts, &mut Chance::new(art, 0), print)?;
     let mut donor = None;
@@ -133,15 +62,22 @@ pub fn shoot(fonts: &Fonts, plan: Plan) -> Result<(Vec<u8>, Truth)> {
                     attack::other_face(&mut flat.canvas, fonts, chance, &digits, at, NUMBER.pitch, NUMBER.size);
                 } else {
                     let width = NUMBER.pitch * digits.len() as f32;
-                    donor = Some((content.draw(fonts, &mut Chance::new(art, 0), print)?, [at[0] - 0.15, at[1] - 3.6, at[0] + width - 0.15, at[1] + 0.7]));
+                    donor = Some((
+                        content.draw(fonts, &mut Chance::new(art, 0), print)?,
+                        [at[0] - 0.15, at[1] - 3.6, at[0] + width - 0.15, at[1] + 0.7],
+                    ));
                 }
             }
         }
         _ => {}
     }
 
-    let (width, height) =
-        if index % 40 == 21 { (3264, 2448) } else { chance.pick(&[(1280, 960), (1600, 1200), (1920, 1440), (1920, 1080)]) };
+    let (mut width, mut height) = chance.pick(&[(1280, 960), (1600, 1200), (1920, 1440), (1920, 1080)]);
+    if plan.small {
+        (width, height) = (1280, 960);
+    } else if index % 40 == 21 {
+        (width, height) = (3264, 2448);
+    }
     let (mut map, pose) = stand(chance, level, condition, width, height);
     let density = density(&map);
     let (mut ground, mut picture) = scene::table(chance, width, height);
@@ -202,8 +138,10 @@ pub fn shoot(fonts: &Fonts, plan: Plan) -> Result<(Vec<u8>, Truth)> {
     let picture = camera::turned(&picture, held);
     let (orientation, stored) = if chance.one_in(5) { chance.pick(&[(6, 3), (3, 2), (8, 1)]) } else { (1, 0) };
     let quality = chance.range([86, 65, 40][level], [96, 88, 72][level]) as u8;
+    let quality = if plan.small { 72 } else { quality };
     let edited = condition == Condition::EditorMetadata || (condition == Condition::TamperedPatch && chance.one_in(3));
-    let software = if edited { chance.pick(&["Adobe Photoshop 25.0 (Windows)", "GIMP 2.10.36", "Meitu 10.2"]) } else { "camera" };
+    let software =
+        if edited { chance.pick(&["Adobe Photoshop 25.0 (Windows)", "GIMP 2.10.36", "Meitu 10.2"]) } else { "camera" };
     let bytes = camera::jpeg(&camera::turned(&picture, stored), quality, orientation, software)?;
 
     let side = if front { "front" } else { "back" };
@@ -266,12 +204,12 @@ fn stand(chance: &mut Chance, level: usize, condition: Condition, width: usize, 
         _ => chance.uniform([0.78, 0.7, 0.66][level], 0.95),
     };
     let pose = Pose { roll, pitch, yaw, fill, shift: [chance.uniform(-0.7, 0.7), chance.uniform(-0.7, 0.7)] };
-    let map = scene::place(pose, width, if condition == Condition::TwoCards { height / 2 } else { height });
+    let map = place(pose, width, if condition == Condition::TwoCards { height / 2 } else { height });
     if condition != Condition::BorderCut {
         return (map, pose);
     }
     // Push the card out over one edge until 4 to 12 mm of it are gone.
-    let quad = scene::quad(&map);
+    let quad = quad(&map);
     let low = |axis: usize| quad.iter().map(|c| c[axis]).fold(f32::MAX, f32::min);
     let high = |axis: usize| quad.iter().map(|c| c[axis]).fold(f32::MIN, f32::max);
     let cut = chance.uniform(4.0, 12.0) * density(&map);
@@ -324,14 +262,4 @@ fn altered(chance: &mut Chance, number: &mut String) -> (usize, String) {
         .collect();
     number.replace_range(first..first + count, &digits);
     (first, digits)
-}
-
-fn corners([x0, y0, x1, y1]: [f32; 4], map: &Homography) -> [[f32; 2]; 4] {
-    [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map(|[x, y]| project(map, x, y).map(|v| (v * 10.0).round() / 10.0))
-}
-
-/// Mean pixels per millimetre along the card's long edges.
-fn density(map: &Homography) -> f32 {
-    let [a, b, c, d] = scene::quad(map);
-    ((b[0] - a[0]).hypot(b[1] - a[1]) + (c[0] - d[0]).hypot(c[1] - d[1])) / (2.0 * SIZE[0])
 }

@@ -5,9 +5,10 @@
 //! refusal; what it inherits stays the same import as the parent's, so the parent's grants decide.
 
 use crate::manifest::{Capability, Component, Dependency};
+use crate::rename;
 use anyhow::{Context, Result, bail};
 use std::path::Path;
-use wac_graph::types::{ItemKind, Package};
+use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId, PackageId};
 
 /// A component ready to be compiled.
@@ -48,7 +49,7 @@ pub fn compose(component: &Component) -> Result<Composed> {
             .plug(root, parent, dependency)
             .with_context(|| format!("component `{}`, dependency \"{}\"", component.id, dependency.name))?;
     }
-    for name in composer.names(root, Side::Exports) {
+    for name in composer.exports(root) {
         let export = composer.graph.alias_instance_export(parent, &name)?;
         composer.graph.export(export, &name)?;
     }
@@ -60,12 +61,6 @@ pub fn compose(component: &Component) -> Result<Composed> {
 
 fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("cannot read {}: build it first", path.display()))
-}
-
-#[derive(Clone, Copy)]
-enum Side {
-    Imports,
-    Exports,
 }
 
 struct Composer {
@@ -80,31 +75,27 @@ impl Composer {
         Ok(self.graph.register_package(package)?)
     }
 
-    fn names(&self, package: PackageId, side: Side) -> Vec<String> {
-        let world = &self.graph.types()[self.graph[package].ty()];
-        match side {
-            Side::Imports => world.imports.keys().cloned().collect(),
-            Side::Exports => world.exports.keys().cloned().collect(),
-        }
+    fn imports(&self, package: PackageId) -> Vec<String> {
+        self.graph.types()[self.graph[package].ty()].imports.keys().cloned().collect()
     }
 
-    fn kind(&self, package: PackageId, import: &str) -> Option<ItemKind> {
-        self.graph.types()[self.graph[package].ty()].imports.get(import).copied()
+    fn exports(&self, package: PackageId) -> Vec<String> {
+        self.graph.types()[self.graph[package].ty()].exports.keys().cloned().collect()
     }
 
     fn plug(&mut self, root: PackageId, parent: NodeId, dependency: &Dependency) -> Result<()> {
         let matched: Vec<String> =
-            self.names(root, Side::Imports).into_iter().filter(|import| fits(&dependency.name, import)).collect();
+            self.imports(root).into_iter().filter(|import| fits(&dependency.name, import)).collect();
         if matched.is_empty() {
             bail!("no import of the component has this name");
         }
         let index = self.graph.packages().count();
-        let package = self.register(&format!("dependency{index}"), read(&dependency.source)?)?;
+        let bytes = rename::imports(&read(&dependency.source)?, |import| self.deny(index, import, dependency))?;
+        let package = self.register(&format!("dependency{index}"), bytes)?;
         let instance = self.graph.instantiate(package);
-        self.deny(index, package, instance, dependency)?;
         for import in matched {
             let export = dependency.export.as_deref().unwrap_or(&import);
-            if !self.names(package, Side::Exports).iter().any(|name| name == export) {
+            if !self.exports(package).iter().any(|name| name == export) {
                 bail!("`{}` does not export `{export}`", dependency.label);
             }
             let export = self.graph.alias_instance_export(instance, export)?;
@@ -113,24 +104,14 @@ impl Composer {
         Ok(())
     }
 
-    fn deny(&mut self, index: usize, package: PackageId, instance: NodeId, dependency: &Dependency) -> Result<()> {
-        for interface in self.names(package, Side::Imports) {
-            let Some(capability) = capability(&interface) else {
-                continue;
-            };
-            if dependency.inherit.contains(&capability) {
-                continue;
-            }
-            let kind = self.kind(package, &interface).context("an import has no type")?;
-            let (name, version) = interface.split_once('@').unwrap_or((&interface, "0.0.0"));
-            let name = name.replace(['/', ':'], "-");
-            let import = format!("denied:dependency{index}/{name}@{version}");
-            let node = self.graph.import(import.clone(), kind)?;
-            self.graph.set_instantiation_argument(instance, &interface, node)?;
-            let dependency = dependency.label.clone();
-            self.denials.push(Denial { import, interface, dependency, capability });
-        }
-        Ok(())
+    /// The name that an import gets if the dependency may not use what is behind it.
+    fn deny(&mut self, index: usize, interface: &str, dependency: &Dependency) -> Option<String> {
+        let capability = capability(interface).filter(|capability| !dependency.inherit.contains(capability))?;
+        let (name, version) = interface.split_once('@').unwrap_or((interface, "0.0.0"));
+        let import = format!("denied:dependency{index}/{}@{version}", name.replace(['/', ':'], "-"));
+        let (dependency, interface) = (dependency.label.clone(), interface.to_owned());
+        self.denials.push(Denial { import: import.clone(), interface, dependency, capability });
+        Some(import)
     }
 }
 

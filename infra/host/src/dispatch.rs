@@ -8,7 +8,7 @@ use crate::log::Log;
 use crate::metrics::ComponentMetrics;
 use crate::problem::Problem;
 use crate::request_id;
-use crate::workers::{Ticket, Workers};
+use crate::workers::{Full, Ticket, Workers};
 use http::{Request, Response};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -99,7 +99,7 @@ impl Dispatcher {
             return self.fail(served, component, Problem::BodyTooLarge, "declared", request_id);
         }
         let (ending, why) = oneshot::channel();
-        let ticket = Ticket { deadline, ending, heavy };
+        let ticket = Ticket { deadline, ending, heavy, accepted: start.into_std() };
         // The instance enforces the deadline; this is for a request no instance could take.
         let last = deadline + Duration::from_secs(1);
         let result = timeout_at(last, served.handler.handle(ticket, request)).await;
@@ -127,7 +127,7 @@ impl Dispatcher {
         }
         if let Some(failed) = error.downcast_ref::<InstantiationError<Ticket>>() {
             let cause = format!("{:?}", failed.error);
-            let full = failed.error.is::<wasmtime::PoolConcurrencyLimitError>();
+            let full = failed.error.is::<Full>() || failed.error.is::<wasmtime::PoolConcurrencyLimitError>();
             return (if full { Problem::Overloaded } else { Problem::Unavailable }, cause);
         }
         let lost = error.is::<TrapOrPanicError>() || error.is::<wasmtime::Trap>();

@@ -1,5 +1,6 @@
 //! What every request from outside passes first: its id, its route, the access log.
 
+use crate::body::settle;
 use crate::dispatch::Dispatcher;
 use crate::log::{Access, Log};
 use crate::manifest::{Handler, Matched, Router, StaticResponse};
@@ -40,7 +41,7 @@ impl Service for Front {
             Some(matched) => {
                 let (route, component) = (matched.route.clone(), matched.handler.component());
                 let response = match describe(&mut request, &matched, peer) {
-                    Ok(()) => self.dispatcher.call(&component, request, &id).await,
+                    Ok(()) => settle(self.dispatcher.call(&component, request, &id).await).await,
                     Err(_) => Problem::NoRoute.response(&id),
                 };
                 (route, component, response)

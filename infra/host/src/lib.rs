@@ -22,6 +22,7 @@ pub mod log;
 pub mod manifest;
 pub mod metrics;
 mod problem;
+mod rename;
 mod request_id;
 pub mod server;
 mod start;

@@ -160,8 +160,12 @@ fn fetch(registry: Registry, package: &str, version: &str, into: &Path) -> anyho
         }
         Registry::Debian => {
             let spec = format!("{package}={version}");
-            run_command(Command::new("apt-get").args(["download", &spec]).current_dir(into))
-                .context("Debian packages are fetched with apt-get; run `apt-get update` once")?;
+            let download = || run_command(Command::new("apt-get").args(["download", &spec]).current_dir(into));
+            // A new machine has no package lists yet.
+            if download().is_err() {
+                run_command(Command::new("apt-get").args(["update", "-q"]))?;
+                download().context("Debian packages are fetched with apt-get")?;
+            }
             "deb"
         }
     };

@@ -73,10 +73,16 @@ fn fields(truth: &Value) -> Vec<(&'static str, String)> {
     }
 }
 
+/// Clicks what starts a reading; the mark of the one before is wiped first, so that [`outcome`] waits for this one.
+fn start(page: &Page, selector: &str) {
+    page.eval("document.querySelector('#main').dataset.phase = ''").unwrap();
+    page.click(selector).unwrap();
+}
+
 fn pick_sample(page: &Page, truth: &Value) {
     let button = format!("#samples button[data-file='{}']", truth["file"].as_str().unwrap());
     page.wait(&format!("document.querySelector({button:?}) !== null")).unwrap();
-    page.click(&button).unwrap();
+    start(page, &button);
 }
 
 /// Waits for the end of a reading: `done` or `failed`.

@@ -2,7 +2,8 @@
 
 use wide::f32x4;
 
-use super::pack::Frame;
+use super::frame::Frame;
+use super::gather::copy;
 /// Pixels under a row of the windows computed together, at most.
 const MOST_INPUTS: usize = 8;
 
@@ -26,10 +27,11 @@ impl Filters {
 
     /// Convolves one image into `out`, `[rows, columns, channels]`; `then` sees each finished row.
     pub fn apply(&self, image: &[f32], frame: Frame, strides: [usize; 2], out: &mut [f32], then: impl Fn(&mut [f32])) {
-        let row = match (self.size, strides[1]) {
-            ([3, 3], 1) => Self::row::<3, 3, 1, 4>,
-            ([3, 3], 2) => Self::row::<3, 3, 2, 2>,
-            ([5, 5], 1) => Self::row::<5, 5, 1, 4>,
+        let row = match (self.size[1], strides[1]) {
+            (3, 1) => Self::row::<3, 1, 4>,
+            (3, 2) => Self::row::<3, 2, 2>,
+            (5, 1) => Self::row::<5, 1, 4>,
+            (7, 1) => Self::row::<7, 1, 2>,
             _ => Self::any_row,
         };
         let [_, width, channels] = frame.size;
@@ -50,7 +52,7 @@ impl Filters {
     }
 
     /// One row of outputs: `T` at a time, then one by one.
-    fn row<'a, const KH: usize, const KW: usize, const STEP: usize, const T: usize>(
+    fn row<'a, const KW: usize, const STEP: usize, const T: usize>(
         &self,
         pixel: &dyn Fn(usize, usize) -> &'a [f32],
         _: usize,
@@ -60,17 +62,17 @@ impl Filters {
         let mut x = 0;
         let (tiles, rest) = out.split_at_mut(out.len() / (T * channels) * (T * channels));
         for to in tiles.chunks_exact_mut(T * channels) {
-            self.tile::<KH, KW, STEP, T>(pixel, x, channels, to);
+            self.tile::<KW, STEP, T>(pixel, x, channels, to);
             x += T;
         }
         for to in rest.chunks_exact_mut(channels) {
-            self.tile::<KH, KW, STEP, 1>(pixel, x, channels, to);
+            self.tile::<KW, STEP, 1>(pixel, x, channels, to);
             x += 1;
         }
     }
 
     #[inline(always)]
-    fn tile<'a, const KH: usize, const KW: usize, const STEP: usize, const T: usize>(
+    fn tile<'a, const KW: usize, const STEP: usize, const T: usize>(
         &self,
         pixel: &dyn Fn(usize, usize) -> &'a [f32],
         x: usize,
@@ -78,34 +80,34 @@ impl Filters {
         out: &mut [f32],
     ) {
         let vectors = channels / 4;
-        let inputs: [[&[[f32; 4]]; MOST_INPUTS]; KH] = std::array::from_fn(|ky| {
-            std::array::from_fn(|i| match i < (T - 1) * STEP + KW {
+        let mut rest = out.chunks_exact_mut(channels);
+        let out: [&mut [[f32; 4]]; T] = std::array::from_fn(|_| {
+            let to = rest.next().unwrap_or_default();
+            copy(&self.bias, to);
+            &mut to.as_chunks_mut().0[..vectors]
+        });
+        // Sums go through memory between filter rows: pointers to all pixels of a window would not fit the registers.
+        for (ky, weights) in self.weights.chunks_exact(KW * channels).enumerate() {
+            let weights: [&[[f32; 4]]; KW] =
+                std::array::from_fn(|kx| &weights[kx * channels..].as_chunks().0[..vectors]);
+            let inputs: [&[[f32; 4]]; MOST_INPUTS] = std::array::from_fn(|i| match i < (T - 1) * STEP + KW {
                 true => &pixel(ky, x * STEP + i).as_chunks().0[..vectors],
-                false => &[][..],
-            })
-        });
-        let weights: [[&[[f32; 4]]; KW]; KH] = std::array::from_fn(|ky| {
-            std::array::from_fn(|kx| &self.weights[(ky * KW + kx) * channels..].as_chunks().0[..vectors])
-        });
-        let bias = &self.bias.as_chunks().0[..vectors];
-        let mut out = out.chunks_exact_mut(channels);
-        let out: [&mut [[f32; 4]]; T] =
-            std::array::from_fn(|_| &mut out.next().unwrap_or_default().as_chunks_mut().0[..vectors]);
-        for c in 0..vectors {
-            let mut sums = [f32x4::from(bias[c]); T];
-            for ky in 0..KH {
-                let weights: [f32x4; KW] = std::array::from_fn(|kx| f32x4::from(weights[ky][kx][c]));
+                false => &[],
+            });
+            for c in 0..vectors {
+                let weights: [f32x4; KW] = std::array::from_fn(|kx| f32x4::from(weights[kx][c]));
+                let mut sums: [f32x4; T] = std::array::from_fn(|t| f32x4::from(out[t][c]));
                 for i in 0..(T - 1) * STEP + KW {
-                    let pixel = f32x4::from(inputs[ky][i][c]);
+                    let pixel = f32x4::from(inputs[i][c]);
                     for t in 0..T {
                         if i >= t * STEP && i - t * STEP < KW {
                             sums[t] += pixel * weights[i - t * STEP];
                         }
                     }
                 }
-            }
-            for t in 0..T {
-                out[t][c] = sums[t].to_array();
+                for t in 0..T {
+                    out[t][c] = sums[t].to_array();
+                }
             }
         }
     }

@@ -15,6 +15,7 @@ pub(crate) fn copy(from: &[f32], to: &mut [f32]) {
         8 => fixed::<8>(from, to),
         16 => fixed::<16>(from, to),
         32 => fixed::<32>(from, to),
+        64 => fixed::<64>(from, to),
         _ => to.copy_from_slice(from),
     }
 }

@@ -2,7 +2,7 @@
 
 use wide::{f32x4, i32x4};
 
-use super::pack::ROUNDER;
+use super::frame::ROUNDER;
 use super::product::load;
 
 /// A function applied to every number.
@@ -114,6 +114,8 @@ pub(crate) enum Binary {
     Multiply,
     Divide,
     Power,
+    /// `a + a b`
+    Gate,
 }
 
 impl Binary {
@@ -124,6 +126,7 @@ impl Binary {
             Self::Subtract => broadcast(a, b, out, |a, b| a - b),
             Self::Multiply => broadcast(a, b, out, |a, b| a * b),
             Self::Divide => broadcast(a, b, out, |a, b| a / b),
+            Self::Gate => broadcast(a, b, out, |a, b| a + a * b),
             Self::Power => broadcast(a, b, out, |a, b| if b == 2.0 { a * a } else { a.powf(b) }),
         }
     }
@@ -170,6 +173,13 @@ fn broadcast(
         }
         (offset, whole(s) >= inner)
     };
+    // The frequent case, one row for every pixel.
+    if a.0.len() == out.0.len() && b.0.len() == run && whole(b.1) >= inner {
+        for (out, a) in out.0.chunks_exact_mut(run.max(1)).zip(a.0.chunks_exact(run.max(1))) {
+            out.iter_mut().zip(a.iter().zip(b.0)).for_each(|(o, (&a, &b))| *o = f(a, b));
+        }
+        return;
+    }
     for index in 0..outer.iter().product() {
         let ((at, a_whole), (bt, b_whole)) = (start(a.1, index), start(b.1, index));
         let out = &mut out.0[index * run..][..run];

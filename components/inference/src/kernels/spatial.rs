@@ -1,7 +1,7 @@
 //! Operators over image windows other than convolution, on one channels-last image.
 
+use super::frame::Frame;
 use super::gather::copy;
-use super::pack::Frame;
 
 /// How a window becomes one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

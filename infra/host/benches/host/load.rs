@@ -25,8 +25,7 @@ pub fn run(address: SocketAddr, path: &str, connections: usize, time: Duration) 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let end = Instant::now() + time;
     let (mut latencies, errors) = runtime.block_on(async {
-        let tasks: Vec<_> =
-            (0..connections).map(|_| tokio::spawn(connection(address, request.clone(), end))).collect();
+        let tasks: Vec<_> = (0..connections).map(|_| tokio::spawn(connection(address, request.clone(), end))).collect();
         let (mut all, mut errors) = (Vec::new(), 0);
         for task in tasks {
             let (latencies, failed) = task.await??;

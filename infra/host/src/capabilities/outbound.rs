@@ -36,14 +36,19 @@ pub struct Shared {
     pub dispatcher: OnceLock<Weak<Dispatcher>>,
 }
 
-impl Default for Shared {
-    fn default() -> Self {
+impl Shared {
+    /// A client that trusts the public certificate authorities.
+    ///
+    /// # Errors
+    /// None in practice: a crypto provider without TLS versions.
+    pub fn new() -> anyhow::Result<Self> {
         let mut tcp = HttpConnector::new();
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(CONNECT));
         tcp.enforce_http(false);
+        // Named, because another crate in the build may bring a second provider.
         let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_webpki_roots()
+            .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())?
             .https_or_http()
             .enable_http1()
             .enable_http2()
@@ -52,7 +57,7 @@ impl Default for Shared {
             .pool_idle_timeout(IDLE)
             .pool_timer(TokioTimer::new())
             .build(connector);
-        Self { client, dispatcher: OnceLock::new() }
+        Ok(Self { client, dispatcher: OnceLock::new() })
     }
 }
 

@@ -3,6 +3,7 @@
 use super::statement::{self, Failure, Rows};
 use crate::bindings::sqlite::Value;
 use rusqlite::config::DbConfig;
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
@@ -80,7 +81,7 @@ impl Database {
             Some(connection) => connection,
             None => self.connect()?,
         };
-        Ok(Lease { connection: Some(connection), writing: None, tainted: false, database: self.clone() })
+        Ok(Lease { connection: Some(connection), writing: None, tainted: false, set: false, database: self.clone() })
     }
 
     /// Runs one statement on a connection of its own.
@@ -93,7 +94,7 @@ impl Database {
     }
 
     fn connect(&self) -> rusqlite::Result<Connection> {
-        let connection = Connection::open_with_flags(
+        let mut connection = Connection::open_with_flags(
             &self.path,
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
@@ -111,7 +112,20 @@ impl Database {
         connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         connection.set_prepared_statement_cache_capacity(64);
+        connection.authorizer(Some(authorize))?;
         Ok(connection)
+    }
+}
+
+/// How commits reach the disk is the operator's choice: what a guest says of it has no effect.
+fn authorize(context: AuthContext<'_>) -> Authorization {
+    match context.action {
+        AuthAction::Attach { .. } | AuthAction::Detach { .. } => Authorization::Deny,
+        AuthAction::Pragma { pragma_name, pragma_value: Some(_) } => match pragma_name.to_ascii_lowercase().as_str() {
+            "journal_mode" | "synchronous" => Authorization::Ignore,
+            _ => Authorization::Allow,
+        },
+        _ => Authorization::Allow,
     }
 }
 
@@ -122,6 +136,8 @@ pub struct Lease {
     pub(super) writing: Option<OwnedSemaphorePermit>,
     /// The connection has settings or temporary tables that the next user must not meet.
     pub(super) tainted: bool,
+    /// The guest used a setting that is put back for the next user.
+    pub(super) set: bool,
     pub(super) database: Arc<Database>,
 }
 
@@ -147,12 +163,89 @@ impl Drop for Lease {
         let Some(connection) = self.connection.take() else {
             return;
         };
-        let clean = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
+        let mut clean = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
+        if self.set {
+            clean &=
+                connection.execute_batch("PRAGMA foreign_keys = ON").is_ok() && connection.busy_timeout(BUSY).is_ok();
+        }
         if clean && !self.tainted {
             let mut spare = self.database.spare.lock().unwrap_or_else(PoisonError::into_inner);
             if spare.len() < SPARE {
                 spare.push(connection);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+
+    fn database(folder: &tempfile::TempDir) -> Arc<Database> {
+        Databases::new(folder.path().to_owned(), Durability::Normal).get("default").unwrap()
+    }
+
+    async fn run(lease: &Arc<tokio::sync::Mutex<Lease>>, sql: &str) -> Result<Rows, Failure> {
+        statement::execute(lease.clone().lock_owned().await, sql.to_owned(), vec![]).await
+    }
+
+    fn lease(database: &Arc<Database>) -> Arc<tokio::sync::Mutex<Lease>> {
+        Arc::new(tokio::sync::Mutex::new(database.lease().unwrap()))
+    }
+
+    #[tokio::test]
+    async fn no_statement_reaches_another_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let lease = lease(&database(&folder));
+        let outside = folder.path().join("outside.db");
+        for sql in [format!("ATTACH '{}' AS x", outside.display()), format!("VACUUM INTO '{}'", outside.display())] {
+            assert!(run(&lease, &sql).await.is_err(), "{sql}");
+        }
+        assert!(run(&lease, "SELECT load_extension('x')").await.is_err());
+        assert!(!outside.exists());
+    }
+
+    #[tokio::test]
+    async fn the_operator_chooses_how_commits_reach_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let lease = lease(&database(&folder));
+        run(&lease, "PRAGMA synchronous = OFF").await.unwrap();
+        run(&lease, "PRAGMA journal_mode = MEMORY").await.unwrap();
+        let value = |rows: Rows| format!("{:?}", rows.rows[0].values[0]);
+        assert!(value(run(&lease, "PRAGMA synchronous").await.unwrap()).contains("Integer(1)"));
+        assert!(value(run(&lease, "PRAGMA journal_mode").await.unwrap()).contains("wal"));
+    }
+
+    #[tokio::test]
+    async fn a_dropped_transaction_is_undone_and_lets_the_next_writer_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = database(&folder);
+        let first = lease(&database);
+        run(&first, "CREATE TABLE t(x)").await.unwrap();
+        run(&first, "BEGIN IMMEDIATE").await.unwrap();
+        run(&first, "INSERT INTO t VALUES (1)").await.unwrap();
+        let second = lease(&database);
+        let mut waiting = Box::pin(run(&second, "INSERT INTO t VALUES (2)"));
+        assert!((&mut waiting).now_or_never().is_none(), "a second writer waits");
+        drop(first);
+        waiting.await.unwrap();
+        let rows = run(&second, "SELECT x FROM t").await.unwrap();
+        assert_eq!(rows.rows.len(), 1, "the first insert is undone");
+    }
+
+    #[tokio::test]
+    async fn settings_and_temporary_tables_do_not_reach_the_next_user() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = database(&folder);
+        let first = lease(&database);
+        run(&first, "PRAGMA foreign_keys = OFF").await.unwrap();
+        drop(first);
+        let second = lease(&database);
+        let rows = run(&second, "PRAGMA foreign_keys").await.unwrap();
+        assert!(format!("{:?}", rows.rows[0].values[0]).contains("Integer(1)"));
+        run(&second, "CREATE TEMP TABLE secret(x)").await.unwrap();
+        drop(second);
+        assert!(run(&lease(&database), "SELECT * FROM secret").await.is_err());
     }
 }

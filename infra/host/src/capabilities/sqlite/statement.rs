@@ -56,6 +56,7 @@ pub async fn execute(
         }
     }
     lease.tainted |= kind == Kind::Setting;
+    lease.set |= kind == Kind::Undone;
     let run = move || {
         let rows = run(&mut lease, &statement, &parameters);
         if lease.connection().is_ok_and(|connection| connection.is_autocommit()) {
@@ -77,9 +78,20 @@ enum Kind {
     Write,
     /// Changes the connection beyond this user.
     Setting,
+    /// A setting that is put back after this user.
+    Undone,
 }
 
 impl Kind {
+    fn pragma(statement: &str) -> Self {
+        let mut words =
+            statement.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+        match words.nth(1).map(str::to_ascii_lowercase).as_deref() {
+            Some("foreign_keys" | "busy_timeout" | "journal_mode" | "synchronous") => Self::Undone,
+            _ => Self::Setting,
+        }
+    }
+
     /// From the first word: a wrong guess costs a wait or a reconnect, never a result. A plain
     /// `BEGIN` counts as a write: it is nearly always followed by one.
     fn of(statement: &str) -> Self {
@@ -90,7 +102,7 @@ impl Kind {
             .map(|c| c.to_ascii_uppercase())
             .collect();
         match word.as_str() {
-            "PRAGMA" => Self::Setting,
+            "PRAGMA" => Self::pragma(statement),
             "SELECT" | "EXPLAIN" | "COMMIT" | "END" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" | "VALUES" => Self::Read,
             _ if statement.to_ascii_uppercase().contains("TEMP") => Self::Setting,
             _ => Self::Write,
