@@ -1,4 +1,4 @@
-//! `cargo bench -p host --bench host [-- --seconds N]`: requests per second and latencies of the
+//! `cargo bench -p host --bench host [-- --seconds N] [--durability full]`: requests per second and latencies of the
 //! built host over loopback, with the load generator on the same cores; start times and memory.
 //!
 //! The guests are built first. Figures mean little while the machine does something else, so the
@@ -25,7 +25,8 @@ const PATHS: [(&str, &str); 4] = [
 const CONNECTIONS: [usize; 4] = [1, 16, 64, 256];
 
 fn main() -> Result<()> {
-    let seconds = seconds()?;
+    let seconds = argument("--seconds").map_or(Ok(5), |text| text.parse()).context("--seconds N")?;
+    let seconds = Duration::from_secs(seconds);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut cargo = Command::new("cargo");
     cargo.current_dir(&root).args(["build", "--release", "--target", "wasm32-wasip2"]);
@@ -37,11 +38,9 @@ fn main() -> Result<()> {
     result
 }
 
-/// `--seconds N`; cargo adds `--bench` of its own.
-fn seconds() -> Result<Duration> {
-    let mut arguments = std::env::args().skip_while(|argument| argument != "--seconds").skip(1);
-    let seconds = arguments.next().map_or(Ok(5), |text| text.parse::<u64>()).context("--seconds N")?;
-    Ok(Duration::from_secs(seconds))
+/// The argument after a flag; cargo adds `--bench` of its own.
+fn argument(flag: &str) -> Option<String> {
+    std::env::args().skip_while(|argument| argument != flag).nth(1)
 }
 
 fn measure(root: &Path, work: &Path, seconds: Duration) -> Result<()> {
@@ -109,6 +108,7 @@ impl Host {
             .arg(work.join("data"))
             .arg("--cache")
             .arg(work.join("cache"))
+            .args(["--sqlite-durability", argument("--durability").as_deref().unwrap_or("normal")])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
