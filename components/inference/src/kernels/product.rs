@@ -140,7 +140,7 @@ pub(crate) fn multiply<N: Arithmetic, const V: usize, const R: usize>(
     for y0 in (0..height).step_by(down.max(1)) {
         for x0 in (0..width).step_by(across.max(1)) {
             let (y1, x1) = ((y0 + down).min(height), (x0 + across).min(width));
-            for (j, panel) in panels.chunks_exact(depth).enumerate() {
+            for (j, panel) in panels.chunks_exact(depth.max(1)).enumerate() {
                 let column = Column::new(finish, j, columns);
                 for y in y0..y1 {
                     let mut x = x0;
