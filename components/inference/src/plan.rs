@@ -111,9 +111,10 @@ impl Layer {
             Some(Constant::Floats(tensor)) => Some(tensor),
             _ => None,
         };
-        // A bias that is neither absent nor constant cannot be packed.
+        // A bias that is neither absent nor constant cannot be packed, nor can weights without numbers.
         if matches!(node.op, Op::Convolution(_) | Op::Transposed(_) | Op::Linear(_))
-            && node.inputs.get(2).is_some_and(|name| !name.is_empty() && tensor(2).is_none())
+            && (node.inputs.get(2).is_some_and(|name| !name.is_empty() && tensor(2).is_none())
+                || tensor(1).is_some_and(|weights| weights.data().is_empty()))
         {
             return None;
         }

@@ -57,15 +57,15 @@ fn compare(file: &str, sizes: &[[usize; 2]]) {
 
 #[test]
 fn detection() {
-    compare("det.onnx", &[[64, 96], [320, 480], [352, 224]]);
+    compare("det.onnx", &[[64, 96], [160, 224]]);
 }
 
 #[test]
 fn tiny_recognition() {
-    compare("rec_tiny.onnx", &[[48, 320], [48, 96], [48, 101], [48, 17]]);
+    compare("rec_tiny.onnx", &[[48, 160], [48, 101], [48, 17]]);
 }
 
 #[test]
 fn small_recognition() {
-    compare("rec_small.onnx", &[[48, 320], [48, 96], [48, 101], [48, 17]]);
+    compare("rec_small.onnx", &[[48, 160], [48, 101], [48, 17]]);
 }
