@@ -74,11 +74,14 @@ pub struct Card {
     pub corners: Quad,
 }
 
-/// A card that was found: its outline, the rectified picture and the line that proves it.
-struct Found {
-    hypothesis: Hypothesis,
-    sheet: Sheet,
-    key: Vec<Field>,
+/// A card that was found.
+pub struct Found {
+    /// Its side and outline.
+    pub hypothesis: Hypothesis,
+    /// The rectified card.
+    pub sheet: Sheet,
+    /// The fields of the line that proves it.
+    pub key: Vec<Field>,
 }
 
 /// Reads the card in `picture`.
@@ -122,7 +125,8 @@ const MIN_PIXELS: f32 = 330.;
 /// Support of all four sides that makes an outline a card, whatever is on it.
 const PLAIN_OUTLINE: f32 = 0.6;
 
-fn find(picture: &Picture, nets: &Nets) -> Result<Found, Failure> {
+/// Finds the card without reading all of it.
+pub fn find(picture: &Picture, nets: &Nets) -> Result<Found, Failure> {
     let rgb = &picture.rgb;
     let candidates = quad::candidates(rgb, 24);
     let big = |c: &&quad::Candidate| long_side(&c.quad) * picture.scale >= MIN_PIXELS;

@@ -116,7 +116,7 @@ impl Homography {
 }
 
 /// Gauss-Jordan elimination with row pivoting on an augmented 8x9 system.
-fn solve(mut m: [[f64; 9]; 8]) -> Option<[f64; 8]> {
+pub fn solve(mut m: [[f64; 9]; 8]) -> Option<[f64; 8]> {
     for col in 0..8 {
         let pivot = (col..8).max_by(|&a, &b| {
             let at = |r: usize| m.get(r).and_then(|row| row.get(col)).map_or(0., |v| v.abs());

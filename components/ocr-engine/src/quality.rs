@@ -52,7 +52,7 @@ fn slopes(gray: &Gray, area: Rect) -> Gray {
 }
 
 /// Below this sharpness a reading is guesswork.
-pub const BLURRED: f32 = 0.2;
+pub const BLURRED: f32 = 0.42;
 
 /// Whether the inside of an outline has no slope that a stroke's edge would make.
 pub fn is_blurred(picture: &Rgb, quad: &Quad) -> bool {

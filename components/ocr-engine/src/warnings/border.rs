@@ -31,10 +31,13 @@ pub fn completeness(quad: &Quad, width: usize, height: usize) -> f32 {
     (inside / area(quad).max(1.)).clamp(0., 1.)
 }
 
-/// A corner cut off by the picture's border.
+/// A part cut off by the picture's border, or an edge under something.
 pub fn border(scene: &Scene<'_>) -> Option<(String, f32)> {
     let missing = 1. - completeness(scene.quad, scene.picture.rgb.width, scene.picture.rgb.height);
-    (missing > 0.004).then(|| (format!("{:.0} % of the card are outside the picture", (missing * 100.).max(1.)), 0.6 + missing * 8.))
+    if missing > 0.012 {
+        return Some((format!("{:.0} % of the card are outside the picture", missing * 100.), 0.6 + missing * 8.));
+    }
+    super::cover::over_edge(scene)
 }
 
 #[cfg(test)]

@@ -1,6 +1,11 @@
 //! Alarms about the photograph or the card.
 
 pub mod border;
+pub mod chroma;
+pub mod cover;
+pub mod moire;
+pub mod rules;
+pub mod tamper;
 
 use crate::decode::Picture;
 use crate::fields::{Field, date::Date};
@@ -60,12 +65,21 @@ pub struct Scene<'a> {
 }
 
 /// Raises the alarms among `wanted` that apply.
-pub fn look(scene: &Scene<'_>, _nets: &Nets, wanted: &[Kind]) -> Result<Vec<Warning>, NetError> {
+pub fn look(scene: &Scene<'_>, nets: &Nets, wanted: &[Kind]) -> Result<Vec<Warning>, NetError> {
+    let needs_title = wanted.iter().any(|k| matches!(k, Kind::Temporary | Kind::InvalidValidity));
+    let temporary = needs_title && rules::is_temporary(scene, nets)?;
     let mut out = Vec::new();
     for &kind in wanted {
         let raised = match kind {
             Kind::Border => border::border(scene),
-            _ => None,
+            Kind::Copy => chroma::colour_copy(scene),
+            Kind::Recapture => moire::recapture(scene),
+            Kind::Temporary => temporary.then(|| ("the title says 临时".to_owned(), 0.95)),
+            Kind::Occlusion => cover::occlusion(scene),
+            Kind::Tampered => tamper::tampered(scene),
+            Kind::Reflection => rules::reflection(scene),
+            Kind::MonochromeCopy => chroma::monochrome_copy(scene),
+            Kind::InvalidValidity => rules::invalid_validity(scene, temporary),
         };
         out.extend(raised.map(|(detail, score)| Warning { kind, detail, score: score.clamp(0., 1.) }));
     }
