@@ -22,7 +22,7 @@ SETUPS = {
     "best": {"Det.limit_side_len": 640, "Det.limit_type": "max"},
     "default": {},
 }
-LABELS = ("姓名", "性别", "民族", "出生", "住址", "公民身份号码", "签发机关", "有效期限")
+ROWS = ("姓名", "性别", "出生", "住址", "公民身份号码", "签发机关", "有效期限")
 
 
 def rows(result):
@@ -55,7 +55,7 @@ def fields(lines):
     lines = [line for line in lines if line != "样本"]
     text = "\n".join(lines)
     found = {}
-    if any(label in text for label in LABELS[6:]):
+    if any(label in text for label in ROWS[5:]):
         if match := re.search(r"签发机关[::]?(.+)", text):
             found["issuing_authority"] = match[1]
         if match := re.search(r"(\d{4})\.?(\d\d)\.?(\d\d)[-一—~]?(?:(\d{4})\.?(\d\d)\.?(\d\d)|(长期))", text):
@@ -77,14 +77,24 @@ def fields(lines):
     return found
 
 
+def upright(lines):
+    """Whether two labels or more were found, each further down than the one before: else the picture lies on its side or its head."""
+    places = [next((i for i, line in enumerate(lines) if label in line), None) for label in ROWS]
+    places = [place for place in places if place is not None]
+    return len(places) >= 2 and places == sorted(set(places))
+
+
 def read(engine, path):
     picture = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     pixels = numpy.asarray(picture)[:, :, ::-1]
+    best = {}
     for quarters in (0, 1, 3, 2):
         lines = rows(engine(numpy.ascontiguousarray(numpy.rot90(pixels, quarters))))
-        if sum(label in "".join(lines) for label in LABELS) >= 2:
-            return fields(lines)
-    return {}
+        found = fields(lines)
+        if upright(lines):
+            return found
+        best = max(best, found, key=len)
+    return best
 
 
 def main():

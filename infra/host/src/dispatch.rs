@@ -8,7 +8,7 @@ use crate::log::Log;
 use crate::metrics::ComponentMetrics;
 use crate::problem::Problem;
 use crate::request_id;
-use crate::workers::{Ticket, Workers};
+use crate::workers::{Full, Ticket, Workers};
 use http::{Request, Response};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -127,7 +127,7 @@ impl Dispatcher {
         }
         if let Some(failed) = error.downcast_ref::<InstantiationError<Ticket>>() {
             let cause = format!("{:?}", failed.error);
-            let full = failed.error.is::<wasmtime::PoolConcurrencyLimitError>();
+            let full = failed.error.is::<Full>() || failed.error.is::<wasmtime::PoolConcurrencyLimitError>();
             return (if full { Problem::Overloaded } else { Problem::Unavailable }, cause);
         }
         let lost = error.is::<TrapOrPanicError>() || error.is::<wasmtime::Trap>();

@@ -18,7 +18,8 @@ const MEMORIES_PER_INSTANCE: u32 = 16;
 /// A cache folder that cannot be used, or too little address space.
 pub fn engine(limits: &Limits, cache: &Path) -> Result<Engine> {
     let mut pool = PoolingAllocationConfig::new();
-    let n = limits.instances;
+    // Some more than may be alive: an instance gives back its place just before its memory.
+    let n = limits.instances.saturating_add(16);
     pool.total_component_instances(n)
         .total_core_instances(n.saturating_mul(CORE_PER_INSTANCE / 4))
         .total_memories(n.saturating_mul(MEMORIES_PER_INSTANCE / 4))

@@ -5,6 +5,7 @@ use crate::capabilities::outbound::Outbound;
 use crate::limits::Meter;
 use crate::workers::Ticket;
 use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::component::{HasData, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
@@ -22,6 +23,8 @@ pub struct Guest {
     wasi: WasiCtx,
     http: WasiHttpCtx,
     outbound: Outbound,
+    /// Given back when the instance ends.
+    _place: OwnedSemaphorePermit,
 }
 
 /// Why an instance ended before its requests did.
@@ -38,7 +41,7 @@ impl Guest {
     ///
     /// # Errors
     /// A folder that cannot be opened.
-    pub fn new(grants: Arc<Grants>, meter: Meter) -> wasmtime::Result<Self> {
+    pub fn new(grants: Arc<Grants>, meter: Meter, place: OwnedSemaphorePermit) -> wasmtime::Result<Self> {
         Ok(Self {
             wasi: grants.wasi()?,
             http: WasiHttpCtx::new(),
@@ -46,6 +49,7 @@ impl Guest {
             table: ResourceTable::new(),
             requests: Vec::new(),
             meter,
+            _place: place,
             grants,
         })
     }

@@ -19,6 +19,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -82,6 +83,7 @@ pub async fn start(options: Options) -> Result<Running> {
     let engine = engine::engine(&options.limits, &options.cache).map_err(wasm)?;
     let linker = linker::linker(&engine).map_err(wasm)?;
 
+    let places = Arc::new(Semaphore::new(usize::try_from(options.limits.instances)?));
     let (mut workers, mut ticks) = (Vec::new(), Vec::new());
     for (id, mut component) in application.components {
         if let Some(tick) = component.tick.take() {
@@ -105,7 +107,14 @@ pub async fn start(options: Options) -> Result<Running> {
         });
         // A folder that is missing is told now, not at the first request.
         grants.wasi().map_err(wasm).with_context(|| format!("component `{id}`"))?;
-        workers.push(Workers { engine: engine.clone(), pre, grants, limits: options.limits.clone() });
+        workers.push(Workers {
+            engine: engine.clone(),
+            pre,
+            grants,
+            limits: options.limits.clone(),
+            places: places.clone(),
+            computes: Arc::default(),
+        });
     }
     let dispatcher = Arc::new(Dispatcher::new(workers, options.limits, log.clone()));
     let _ = shared.dispatcher.set(Arc::downgrade(&dispatcher));

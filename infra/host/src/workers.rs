@@ -6,10 +6,11 @@ use crate::guest::{Ending, Guest};
 use crate::limits::{Limits, Meter};
 use serde_json::json;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 use tokio::sync::oneshot;
 use tokio::time::Sleep;
 use wasmtime::component::GuestTaskId;
@@ -20,7 +21,21 @@ use wasmtime_wasi_http::handler::{
 };
 
 /// Slices in a row after which a guest counts as computing.
-const HEAVY_SLICES: u32 = 5;
+const HEAVY_SLICES: u32 = 10;
+/// How long a component counts as one that computes after it was last seen doing so.
+const MEMORY: Duration = Duration::from_secs(60);
+
+/// No place for another instance came free in time.
+#[derive(Debug)]
+pub struct Full;
+
+impl std::fmt::Display for Full {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("as many instances as may be are alive")
+    }
+}
+
+impl std::error::Error for Full {}
 
 /// Makes the instances of one component.
 pub struct Workers {
@@ -32,6 +47,28 @@ pub struct Workers {
     pub grants: Arc<Grants>,
     /// What it may cost.
     pub limits: Limits,
+    /// Places for instances, shared by all components.
+    pub places: Arc<Semaphore>,
+    /// Whether it computes.
+    pub computes: Arc<Computes>,
+}
+
+/// Whether a component was seen computing of late.
+///
+/// An instance cannot withdraw while it computes: a request it has accepted, or that it is expected
+/// to take, waits until it pauses. So an instance of a component that computes takes one request at
+/// a time, and the next one gets another instance.
+#[derive(Default)]
+pub struct Computes(Mutex<Option<Instant>>);
+
+impl Computes {
+    fn seen(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn lately(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|seen| seen.elapsed() < MEMORY)
+    }
 }
 
 /// What goes with a request into the instance that answers it.
@@ -53,12 +90,16 @@ impl HandlerState for Workers {
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<Guest, Expiration, Worker>> {
         let metrics = &self.grants.metrics;
+        let place = tokio::time::timeout(self.limits.request_timeout, self.places.clone().acquire_owned());
+        let Ok(Ok(place)) = place.await else {
+            return Err(Full.into());
+        };
         let meter = Meter::new(self.limits.memory, metrics.clone());
-        let guest = Guest::new(self.grants.clone(), meter)?;
+        let guest = Guest::new(self.grants.clone(), meter, place)?;
         let mut store = Store::new(&self.engine, guest);
         store.limiter(|guest| &mut guest.meter);
         let run = Arc::new(Run::default());
-        share_time(&mut store, run.clone());
+        share_time(&mut store, run.clone(), self.computes.clone());
         let proxy = self.pre.instantiate_async(&mut store).await?;
         metrics.created.inc();
         metrics.instances.inc();
@@ -66,8 +107,13 @@ impl HandlerState for Workers {
             store,
             proxy,
             view: Guest::http,
-            expiration: Expiration { limits: self.limits.clone(), run, sleep: None },
-            state: Worker { limits: self.limits.clone(), grants: self.grants.clone() },
+            expiration: Expiration { limits: self.limits.clone(), run: run.clone(), sleep: None },
+            state: Worker {
+                limits: self.limits.clone(),
+                grants: self.grants.clone(),
+                run,
+                computes: self.computes.clone(),
+            },
         })
     }
 }
@@ -82,7 +128,7 @@ struct Run {
 
 /// Lets other tasks run after every slice, and marks the requests that an instance has been
 /// computing for ever since it took them.
-fn share_time(store: &mut Store<Guest>, run: Arc<Run>) {
+fn share_time(store: &mut Store<Guest>, run: Arc<Run>, computes: Arc<Computes>) {
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(move |context| {
         run.slice_ended.store(true, Ordering::Relaxed);
@@ -90,6 +136,7 @@ fn share_time(store: &mut Store<Guest>, run: Arc<Run>) {
             for request in &context.data().requests {
                 if request.accepted.elapsed() > SLICE * HEAVY_SLICES {
                     request.heavy.store(true, Ordering::Relaxed);
+                    computes.seen();
                 }
             }
         }
@@ -135,6 +182,8 @@ impl WorkerExpiration for Expiration {
 pub struct Worker {
     limits: Limits,
     grants: Arc<Grants>,
+    run: Arc<Run>,
+    computes: Arc<Computes>,
 }
 
 impl WorkerState for Worker {
@@ -144,7 +193,9 @@ impl WorkerState for Worker {
     fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
         if total >= self.limits.reuse {
             ShouldAccept::Never
-        } else if concurrent >= self.limits.concurrency {
+        } else if concurrent >= self.limits.concurrency
+            || (concurrent > 0 && (self.run.slices.load(Ordering::Relaxed) > 0 || self.computes.lately()))
+        {
             ShouldAccept::No
         } else {
             ShouldAccept::Yes

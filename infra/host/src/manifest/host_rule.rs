@@ -56,9 +56,9 @@ impl HostRule {
         };
         let host = match host.strip_prefix('*') {
             Some("") => Host::Any,
-            Some(below) if below.starts_with('.') => Host::Below(below.to_ascii_lowercase()),
-            Some(_) => bail!("the outbound host {text:?} has a `*` inside a name"),
-            None => Host::Exactly(host.to_ascii_lowercase()),
+            Some(below) if below.starts_with('.') && !below.contains('*') => Host::Below(below.to_ascii_lowercase()),
+            None if !host.contains('*') => Host::Exactly(host.to_ascii_lowercase()),
+            _ => bail!("the outbound host {text:?} has a `*` inside a name"),
         };
         Ok(Self { scheme, host, port })
     }
