@@ -27,7 +27,7 @@ fn axe(page: &Page) -> Vec<String> {
         .collect()
 }
 
-fn assert_accessible(page: &Page, state: &str) {
+pub fn assert_accessible(page: &Page, state: &str) {
     assert_eq!(axe(page), Vec::<String>::new(), "{state}");
 }
 

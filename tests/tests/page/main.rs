@@ -2,6 +2,7 @@
 
 mod access;
 mod camera;
+mod docs;
 mod keys;
 mod photo;
 mod reading;
@@ -25,8 +26,12 @@ fn at_both_widths(behave: impl Fn(&Page)) {
 }
 
 fn with(look: Look, behave: impl Fn(&Page)) {
+    at("/", look, behave);
+}
+
+fn at(path: &str, look: Look, behave: impl Fn(&Page)) {
     let host = host();
-    let page = Page::open(&host.url(&format!("/#key={}", host.key)), look).unwrap();
+    let page = Page::open(&host.url(&format!("{path}#key={}", host.key)), look).unwrap();
     behave(&page);
     assert_eq!(
         page.eval("document.documentElement.scrollWidth - document.documentElement.clientWidth").unwrap(),
