@@ -1,43 +1,37 @@
+//! Prints the fastest time of each layer over several runs:
+//! `profile <model.onnx> f32|i16 <height> <width> <runs>`.
+
 use inference::{Model, Precision, Tensor};
-fn main() {
-    let mut args = std::env::args().skip(1);
-    let f = args.next().unwrap();
-    let p = if args.next().unwrap() == "i16" {
-        Precision::Fixed16
-    } else {
-        Precision::Float32
+use std::time::{Duration, Instant};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [file, precision, height, width, runs] = arguments.as_slice() else {
+        return Err("give a model, f32 or i16, height, width and a number of runs".into());
     };
-    let dims: Vec<usize> = args.map(|s| s.parse().unwrap()).collect();
-    let s = std::time::Instant::now();
-    let m = Model::load_with(&std::fs::read(f).unwrap(), p).unwrap();
-    eprintln!("load {:?}", s.elapsed());
-    let (h, w, n) = (dims[0], dims[1], dims[2]);
-    let t = Tensor::new(
-        &[1, 3, h, w],
-        (0..3 * h * w)
-            .map(|i| ((i * 7919) % 1000) as f32 / 500. - 1.)
-            .collect(),
-    )
-    .unwrap();
-    for _ in 0..n {
-        let s = std::time::Instant::now();
-        let o = m.run(&t).unwrap();
-        eprintln!(
-            "{:?} {:?} {}",
-            s.elapsed(),
-            o[0].shape(),
-            o[0].data().iter().sum::<f32>()
-        );
+    let precision = if precision == "i16" { Precision::Fixed16 } else { Precision::Float32 };
+    let (height, width): (usize, usize) = (height.parse()?, width.parse()?);
+    let start = Instant::now();
+    let model = Model::load_with(&std::fs::read(file)?, precision)?;
+    println!("load {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
+    let numbers = (0..3 * height * width).map(|i| ((i * 7919) % 1000) as f32 / 500.0 - 1.0).collect();
+    let input = Tensor::new(&[1, 3, height, width], numbers)?;
+    let (mut layers, mut whole) = (Vec::new(), Duration::MAX);
+    for _ in 0..runs.parse()? {
+        let start = Instant::now();
+        let (_, times) = model.profile(&input)?;
+        whole = whole.min(start.elapsed());
+        if layers.is_empty() {
+            layers = times;
+        } else {
+            layers.iter_mut().zip(times).for_each(|(best, now)| best.time = best.time.min(now.time));
+        }
     }
-    let (_, mut times) = m.profile(&t).unwrap();
-    times.sort_by_key(|t| std::cmp::Reverse(t.time));
-    for t in times.iter().take(dims.get(3).copied().unwrap_or(12)) {
-        eprintln!(
-            "{:>9.3} ms {} {:?} {}",
-            t.time.as_secs_f64() * 1e3,
-            t.kind,
-            t.shape,
-            t.name
-        );
+    let sum: Duration = layers.iter().map(|l| l.time).sum();
+    println!("whole {:.2} ms, sum of layers {:.2} ms", whole.as_secs_f64() * 1e3, sum.as_secs_f64() * 1e3);
+    layers.sort_by_key(|l| std::cmp::Reverse(l.time));
+    for layer in layers {
+        println!("{:>9.3} ms  {} -> {:?}  {}", layer.time.as_secs_f64() * 1e3, layer.kind, layer.shape, layer.name);
     }
+    Ok(())
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::graph::{Convolution, Op, Padding};
-use crate::kernels::pack::{Filter, Frame, Scratch};
+use crate::kernels::frame::{Frame, Scratch};
+use crate::kernels::pack::Filter;
 use crate::kernels::pointwise::{Activation, broadcast_shape, softmax};
 use crate::kernels::{gather, spatial};
 use crate::plan::{Layer, Plan, Step};
@@ -13,11 +14,7 @@ use crate::{Error, Tensor};
 
 impl Plan {
     /// Computes the outputs; `watch` is told each step, its output and its wall time.
-    pub fn run(
-        &self,
-        input: &Tensor,
-        mut watch: impl FnMut(&Step, &Value, Duration),
-    ) -> Result<Vec<Tensor>, Error> {
+    pub fn run(&self, input: &Tensor, mut watch: impl FnMut(&Step, &Value, Duration)) -> Result<Vec<Tensor>, Error> {
         let missing = || Error::Run("a value is used before it is computed".into());
         let mut values = self.values.clone();
         if let Some(slot) = values.get_mut(self.input) {
@@ -31,9 +28,7 @@ impl Plan {
                 let slot = values.get_mut(n).ok_or_else(missing)?;
                 inputs.push(if last { slot.take() } else { slot.clone() }.ok_or_else(missing)?);
             }
-            let value = machine
-                .run(&step.layer, inputs)
-                .map_err(|e| Error::Run(format!("{}: {e}", step.name)))?;
+            let value = machine.run(&step.layer, inputs).map_err(|e| Error::Run(format!("{}: {e}", step.name)))?;
             watch(step, &value, start.elapsed());
             if let Some(slot) = values.get_mut(step.output) {
                 *slot = Some(Arc::new(value));
@@ -59,36 +54,24 @@ struct Machine {
 impl Machine {
     fn run(&mut self, layer: &Layer, inputs: Vec<Arc<Value>>) -> Result<Value, Error> {
         let mut inputs = inputs.into_iter();
-        let mut next = || {
-            inputs
-                .next()
-                .ok_or_else(|| Error::Run("an input is missing".into()))
-        };
+        let mut next = || inputs.next().ok_or_else(|| Error::Run("an input is missing".into()));
         let array = match layer {
             Layer::Convolution(c, filter) => {
                 let image = self.pool.arrange(next()?, Layout::ChannelsLast)?;
-                let residual = inputs
-                    .next()
-                    .map(|r| self.pool.arrange(r, Layout::ChannelsLast))
-                    .transpose()?;
+                let residual = inputs.next().map(|r| self.pool.arrange(r, Layout::ChannelsLast)).transpose()?;
                 self.convolution(c, filter, image, residual)?
             }
             Layer::Depthwise(c, filters) => {
                 let image = self.pool.arrange(next()?, Layout::ChannelsLast)?;
                 let residual = inputs.next();
-                let out =
-                    self.over_images(&image, c, filters.size, None, |_, image, frame, out, _| {
-                        filters.apply(image, frame, c.strides, out, |row| {
-                            activate(c.activation, row)
-                        });
-                    })?;
+                let out = self.over_images(&image, c, filters.size, None, |_, image, frame, out, _| {
+                    filters.apply(image, frame, c.strides, out, |row| activate(c.activation, row));
+                })?;
                 self.pool.recycle(image);
                 self.add(out, residual)?
             }
             Layer::Transposed(c, filter) => self.transposed(c, filter, next()?)?,
-            Layer::Linear(activation, filter) => {
-                self.linear(*activation, filter, next()?, inputs.next())?
-            }
+            Layer::Linear(activation, filter) => self.linear(*activation, filter, next()?, inputs.next())?,
             Layer::Other(op) => return self.other(op, inputs.collect()),
         };
         Ok(Value::Array(array))
@@ -107,19 +90,11 @@ impl Machine {
         let [n, height, width, depth] = image.image()?;
         let (frame, [rows, columns]) = frame([height, width, depth], kernel, c.strides, c.padding)?;
         let channels = channels.unwrap_or(depth);
-        let mut out = self
-            .pool
-            .array(vec![n, channels, rows, columns], Layout::ChannelsLast);
+        let mut out = self.pool.array(vec![n, channels, rows, columns], Layout::ChannelsLast);
         let size = (rows * columns * channels).max(1);
         for (i, out) in out.data.chunks_exact_mut(size).enumerate() {
             let from = image.data.get(i * height * width * depth..).unwrap_or(&[]);
-            fill(
-                &mut self.scratch,
-                from.get(..height * width * depth).unwrap_or(from),
-                frame,
-                out,
-                i * size,
-            );
+            fill(&mut self.scratch, from.get(..height * width * depth).unwrap_or(from), frame, out, i * size);
         }
         Ok(out)
     }
@@ -134,39 +109,18 @@ impl Machine {
         let [kh, kw, cin, cout] = filter.size;
         let [n, height, width, depth] = image.array()?.image()?;
         if depth != cin {
-            return Err(Error::Run(format!(
-                "{depth} channels where {cin} are needed"
-            )));
+            return Err(Error::Run(format!("{depth} channels where {cin} are needed")));
         }
         let (_, [rows, columns]) = frame([height, width, depth], [kh, kw], c.strides, c.padding)?;
         // The sum is fused where no broadcasting is needed.
         let shape = [n, cout, rows, columns];
-        let fused = residual
-            .as_ref()
-            .map(|r| r.array())
-            .transpose()?
-            .filter(|r| r.shape == shape)
-            .map(|r| r.data.as_slice());
+        let fused =
+            residual.as_ref().map(|r| r.array()).transpose()?.filter(|r| r.shape == shape).map(|r| r.data.as_slice());
         let (floor, after) = split(c.activation);
-        let out = self.over_images(
-            &image,
-            c,
-            [kh, kw],
-            Some(cout),
-            |scratch, image, frame, out, at| {
-                let residual = fused.and_then(|r| r.get(at..));
-                filter.apply(
-                    image,
-                    frame,
-                    c.strides,
-                    floor,
-                    residual,
-                    scratch,
-                    out,
-                    |part| activate(after, part),
-                );
-            },
-        )?;
+        let out = self.over_images(&image, c, [kh, kw], Some(cout), |scratch, image, frame, out, at| {
+            let residual = fused.and_then(|r| r.get(at..));
+            filter.apply(image, frame, c.strides, floor, residual, scratch, out, |part| activate(after, part));
+        })?;
         self.pool.recycle(image);
         let fused = fused.is_some();
         match residual {
@@ -178,38 +132,19 @@ impl Machine {
         }
     }
 
-    fn transposed(
-        &mut self,
-        c: &Convolution,
-        filter: &Filter,
-        image: Arc<Value>,
-    ) -> Result<Array, Error> {
+    fn transposed(&mut self, c: &Convolution, filter: &Filter, image: Arc<Value>) -> Result<Array, Error> {
         let image = self.pool.arrange(image, Layout::ChannelsLast)?;
         let [n, height, width, depth] = image.array()?.image()?;
         let ([kh, kw], columns) = (c.kernel, filter.size[3]);
         if depth != filter.size[2] {
-            return Err(Error::Run(format!(
-                "{depth} channels where {} are needed",
-                filter.size[2]
-            )));
+            return Err(Error::Run(format!("{depth} channels where {} are needed", filter.size[2])));
         }
-        let product = Convolution {
-            kernel: [1, 1],
-            strides: [1, 1],
-            ..*c
-        };
+        let product = Convolution { kernel: [1, 1], strides: [1, 1], ..*c };
         let packed = self.convolution(&product, filter, image, None)?;
         let channels = columns / (kh * kw).max(1);
-        let mut out = self.pool.array(
-            vec![n, channels, height * kh, width * kw],
-            Layout::ChannelsLast,
-        );
+        let mut out = self.pool.array(vec![n, channels, height * kh, width * kw], Layout::ChannelsLast);
         let size = (height * width * columns).max(1);
-        for (from, to) in packed
-            .data
-            .chunks_exact(size)
-            .zip(out.data.chunks_exact_mut(size))
-        {
+        for (from, to) in packed.data.chunks_exact(size).zip(out.data.chunks_exact_mut(size)) {
             spatial::spread(from, width, [kh, kw], channels, to);
         }
         self.pool.recycle(Arc::new(Value::Array(packed)));
@@ -226,29 +161,15 @@ impl Machine {
         let rows = self.pool.arrange(rows, Layout::Plain)?;
         let [.., depth, columns] = filter.size;
         let array = rows.array()?;
-        let Some((last, outer)) = array.shape.split_last().filter(|(last, _)| **last == depth)
-        else {
-            return Err(Error::Run(format!(
-                "rows of {depth} are needed, not {:?}",
-                array.shape
-            )));
+        let Some((last, outer)) = array.shape.split_last().filter(|(last, _)| **last == depth) else {
+            return Err(Error::Run(format!("rows of {depth} are needed, not {:?}", array.shape)));
         };
-        let frame = Frame {
-            size: [1, array.data.len() / last.max(&1), depth],
-            pads: [0; 4],
-        };
+        let frame = Frame { size: [1, array.data.len() / last.max(&1), depth], pads: [0; 4] };
         let mut out = self.pool.array([outer, &[columns]].concat(), Layout::Plain);
         let (floor, after) = split(activation);
-        filter.apply(
-            &array.data,
-            frame,
-            [1, 1],
-            floor,
-            None,
-            &mut self.scratch,
-            &mut out.data,
-            |part| activate(after, part),
-        );
+        filter.apply(&array.data, frame, [1, 1], floor, None, &mut self.scratch, &mut out.data, |part| {
+            activate(after, part)
+        });
         self.pool.recycle(rows);
         self.add(out, residual)
     }
@@ -256,11 +177,9 @@ impl Machine {
     fn add(&mut self, out: Array, residual: Option<Arc<Value>>) -> Result<Array, Error> {
         match residual {
             None => Ok(out),
-            Some(residual) => self.binary(
-                crate::kernels::pointwise::Binary::Add,
-                Arc::new(Value::Array(out)),
-                residual,
-            ),
+            Some(residual) => {
+                self.binary(crate::kernels::pointwise::Binary::Add, Arc::new(Value::Array(out)), residual)
+            }
         }
     }
 }
@@ -294,10 +213,8 @@ fn frame(
     let pads = match padding {
         Padding::Explicit(pads) => pads,
         Padding::SameUpper => {
-            let ((top, bottom), (left, right)) = (
-                same(height, kernel[0], strides[0]),
-                same(width, kernel[1], strides[1]),
-            );
+            let ((top, bottom), (left, right)) =
+                (same(height, kernel[0], strides[0]), same(width, kernel[1], strides[1]));
             [top, left, bottom, right]
         }
     };
@@ -309,14 +226,9 @@ fn frame(
         || kernel.contains(&0)
         || strides.contains(&0)
     {
-        return Err(Error::Run(format!(
-            "a window of {kernel:?} does not fit an image of {height} x {width}"
-        )));
+        return Err(Error::Run(format!("a window of {kernel:?} does not fit an image of {height} x {width}")));
     }
-    let out = [
-        (padded_height - kernel[0]) / strides[0] + 1,
-        (padded_width - kernel[1]) / strides[1] + 1,
-    ];
+    let out = [(padded_height - kernel[0]) / strides[0] + 1, (padded_width - kernel[1]) / strides[1] + 1];
     Ok((frame, out))
 }
 

@@ -37,10 +37,9 @@ impl Graph {
 
     fn constant_matrices(&mut self) {
         for node in &mut self.nodes {
-            if let (Op::MatMul, Some(Constant::Floats(t))) = (
-                &node.op,
-                node.inputs.get(1).and_then(|n| self.constants.get(n)),
-            ) && t.shape().len() == 2
+            if let (Op::MatMul, Some(Constant::Floats(t))) =
+                (&node.op, node.inputs.get(1).and_then(|n| self.constants.get(n)))
+                && t.shape().len() == 2
             {
                 node.op = Op::Linear(None);
             }
@@ -49,21 +48,9 @@ impl Graph {
 
     /// Rebuilds the node list, giving each node to `rule`, which may replace it using [`Past::producer`] of its inputs; then drops
     /// what nothing uses any more.
-    fn rewrite(
-        &mut self,
-        rule: impl Fn(&mut HashMap<String, Constant>, &Past, &Node) -> Option<Node>,
-    ) {
-        let mut past = Past {
-            nodes: Vec::new(),
-            at: HashMap::new(),
-            uses: HashMap::new(),
-        };
-        for name in self
-            .nodes
-            .iter()
-            .flat_map(|n| &n.inputs)
-            .chain(&self.outputs)
-        {
+    fn rewrite(&mut self, rule: impl Fn(&mut HashMap<String, Constant>, &Past, &Node) -> Option<Node>) {
+        let mut past = Past { nodes: Vec::new(), at: HashMap::new(), uses: HashMap::new() };
+        for name in self.nodes.iter().flat_map(|n| &n.inputs).chain(&self.outputs) {
             *past.uses.entry(name.clone()).or_default() += 1;
         }
         for mut node in std::mem::take(&mut self.nodes) {
@@ -84,40 +71,29 @@ impl Graph {
         self.constants.retain(|name, _| live.contains(name));
     }
 
-    /// `x sigmoid(x)`, `x hard_sigmoid(x)` and `x (1 + erf(x / sqrt 2)) / 2` as one operator each.
-    fn compose(
-        constants: &mut HashMap<String, Constant>,
-        past: &Past,
-        node: &Node,
-    ) -> Option<Node> {
-        let Op::Binary(Binary::Multiply) = node.op else {
-            return None;
-        };
-        let [a, b] = node.inputs.as_slice() else {
-            return None;
-        };
+    /// `x + x y`, `x sigmoid(x)`, `x hard_sigmoid(x)` and `x (1 + erf(x / sqrt 2)) / 2` as one operator each.
+    fn compose(constants: &mut HashMap<String, Constant>, past: &Past, node: &Node) -> Option<Node> {
+        let [a, b] = node.inputs.as_slice() else { return None };
+        if let Op::Binary(Binary::Add) = node.op {
+            return [(a, b), (b, a)].into_iter().find_map(|(x, product)| {
+                let product = past.producer(product).filter(|p| matches!(p.op, Op::Binary(Binary::Multiply)))?;
+                let [c, d] = product.inputs.as_slice() else { return None };
+                let gate = if c == x { d } else { Some(c).filter(|_| d == x)? };
+                let inputs = vec![x.clone(), gate.clone()];
+                Some(Node { op: Op::Binary(Binary::Gate), inputs, output: node.output.clone() })
+            });
+        }
+        let Op::Binary(Binary::Multiply) = node.op else { return None };
         let whole = |activation, x: &String| {
-            Some(Node {
-                op: Op::Activation(activation),
-                inputs: vec![x.clone()],
-                output: node.output.clone(),
-            })
+            Some(Node { op: Op::Activation(activation), inputs: vec![x.clone()], output: node.output.clone() })
         };
         for (x, gate) in [(a, b), (b, a)] {
             match past.producer(gate).map(|g| (&g.op, g.inputs.as_slice())) {
                 Some((Op::Activation(Activation::Sigmoid), [of])) if of == x => {
                     return whole(Activation::Swish, x);
                 }
-                Some((Op::Activation(Activation::HardSigmoid { alpha, beta }), [of]))
-                    if of == x =>
-                {
-                    return whole(
-                        Activation::HardSwish {
-                            alpha: *alpha,
-                            beta: *beta,
-                        },
-                        x,
-                    );
+                Some((Op::Activation(Activation::HardSigmoid { alpha, beta }), [of])) if of == x => {
+                    return whole(Activation::HardSwish { alpha: *alpha, beta: *beta }, x);
                 }
                 _ => {}
             }
@@ -150,8 +126,7 @@ impl Graph {
         } else {
             return None;
         })?;
-        let (Op::Binary(Binary::Multiply), [a, b]) = (&product.op, product.inputs.as_slice())
-        else {
+        let (Op::Binary(Binary::Multiply), [a, b]) = (&product.op, product.inputs.as_slice()) else {
             return None;
         };
         [(a, b), (b, a)].into_iter().find_map(|(x, gate)| {
@@ -159,17 +134,14 @@ impl Graph {
             let (Op::Erf, [of]) = (&erf.op, erf.inputs.as_slice()) else {
                 return None;
             };
-            (peel(of, Binary::Divide, std::f32::consts::SQRT_2)? == x)
-                .then(|| whole(Activation::Gelu, x))?
+            (peel(of, Binary::Divide, std::f32::consts::SQRT_2)? == x).then(|| whole(Activation::Gelu, x))?
         })
     }
 
     /// Moves what follows a convolution or a matrix product into it: batch normalization, bias, activation, residual.
     fn absorb(constants: &mut HashMap<String, Constant>, past: &Past, node: &Node) -> Option<Node> {
         let fusable = |name: &String| {
-            let producer = past
-                .producer(name)
-                .filter(|_| past.uses.get(name) == Some(&1))?;
+            let producer = past.producer(name).filter(|_| past.uses.get(name) == Some(&1))?;
             match producer.op {
                 Op::Convolution(c) => Some((producer, c.activation)),
                 Op::Transposed(c) => Some((producer, c.activation)),
@@ -177,89 +149,55 @@ impl Graph {
                 _ => None,
             }
         };
-        let renamed = |producer: &Node| Node {
-            output: node.output.clone(),
-            ..producer.clone()
-        };
+        let renamed = |producer: &Node| Node { output: node.output.clone(), ..producer.clone() };
         match (&node.op, node.inputs.as_slice()) {
             (Op::BatchNorm(epsilon), [x, parameters @ ..]) => {
                 let (scale, shift) = normalization(constants, parameters, *epsilon)?;
-                let folded =
-                    fusable(x).filter(|(p, activation)| activation.is_none() && p.inputs.len() < 4);
-                let Some((producer, _)) =
-                    folded.filter(|(p, _)| matches!(p.op, Op::Convolution(_)))
-                else {
+                let folded = fusable(x).filter(|(p, activation)| activation.is_none() && p.inputs.len() < 4);
+                let Some((producer, _)) = folded.filter(|(p, _)| matches!(p.op, Op::Convolution(_))) else {
                     let name = |part: &str| format!("{}#{part}", node.output);
                     let inputs = vec![x.clone(), name("scale"), name("shift")];
                     for (name, data) in inputs.iter().skip(1).zip([scale, shift]) {
-                        constants.insert(
-                            name.clone(),
-                            Constant::Floats(Tensor::new(&[data.len()], data).ok()?),
-                        );
+                        constants.insert(name.clone(), Constant::Floats(Tensor::new(&[data.len()], data).ok()?));
                     }
-                    return Some(Node {
-                        op: Op::Affine,
-                        inputs,
-                        output: node.output.clone(),
-                    });
+                    return Some(Node { op: Op::Affine, inputs, output: node.output.clone() });
                 };
                 let weight = floats(constants, producer.inputs.get(1)?)?;
                 let taps = weight.data().len() / scale.len().max(1);
-                let scaled = weight
-                    .data()
-                    .chunks_exact(taps.max(1))
-                    .zip(&scale)
-                    .flat_map(|(w, s)| w.iter().map(move |w| w * s));
+                let scaled =
+                    weight.data().chunks_exact(taps.max(1)).zip(&scale).flat_map(|(w, s)| w.iter().map(move |w| w * s));
                 let weight = Tensor::new(weight.shape(), scaled.collect()).ok()?;
-                let old = producer
-                    .inputs
-                    .get(2)
-                    .and_then(|name| floats(constants, name))
-                    .map(|t| t.data().to_vec());
+                let old = producer.inputs.get(2).and_then(|name| floats(constants, name)).map(|t| t.data().to_vec());
                 let old = old.unwrap_or_else(|| vec![0.0; scale.len()]);
-                let bias: Vec<f32> = old
+                let bias: Vec<f32> =
+                    old.iter().zip(scale.iter().zip(&shift)).map(|(b, (scale, shift))| b * scale + shift).collect();
+                Some(with_constants(constants, renamed(producer), Some(weight), bias))
+            }
+            (Op::Binary(Binary::Add), [a, b]) => [(a, b), (b, a)].into_iter().find_map(|(x, other)| {
+                let (producer, activation) = fusable(x)?;
+                if activation.is_some() || producer.inputs.len() > 3 {
+                    return None;
+                }
+                let mut node = renamed(producer);
+                let Some(bias) = floats(constants, other) else {
+                    node.inputs.resize(3, String::new());
+                    node.inputs.push(other.clone());
+                    return (!matches!(producer.op, Op::Transposed(_))).then_some(node);
+                };
+                let outputs = outputs(&node.op, floats(constants, node.inputs.get(1)?)?)?;
+                let channels = match &node.op {
+                    Op::Linear(_) => bias.shape() == [outputs],
+                    _ => matches!(*bias.shape(), [1, c, 1, 1] | [c, 1, 1] if c == outputs),
+                };
+                let old = node.inputs.get(2).and_then(|name| floats(constants, name)).map(|t| t.data().to_vec());
+                let sum = bias
+                    .data()
                     .iter()
-                    .zip(scale.iter().zip(&shift))
-                    .map(|(b, (scale, shift))| b * scale + shift)
-                    .collect();
-                Some(with_constants(
-                    constants,
-                    renamed(producer),
-                    Some(weight),
-                    bias,
-                ))
-            }
-            (Op::Binary(Binary::Add), [a, b]) => {
-                [(a, b), (b, a)].into_iter().find_map(|(x, other)| {
-                    let (producer, activation) = fusable(x)?;
-                    if activation.is_some() || producer.inputs.len() > 3 {
-                        return None;
-                    }
-                    let mut node = renamed(producer);
-                    let Some(bias) = floats(constants, other) else {
-                        node.inputs.resize(3, String::new());
-                        node.inputs.push(other.clone());
-                        return (!matches!(producer.op, Op::Transposed(_))).then_some(node);
-                    };
-                    let outputs = outputs(&node.op, floats(constants, node.inputs.get(1)?)?)?;
-                    let channels = match &node.op {
-                        Op::Linear(_) => bias.shape() == [outputs],
-                        _ => matches!(*bias.shape(), [1, c, 1, 1] | [c, 1, 1] if c == outputs),
-                    };
-                    let old = node
-                        .inputs
-                        .get(2)
-                        .and_then(|name| floats(constants, name))
-                        .map(|t| t.data().to_vec());
-                    let sum = bias
-                        .data()
-                        .iter()
-                        .enumerate()
-                        .map(|(i, b)| b + old.as_ref().and_then(|o| o.get(i)).unwrap_or(&0.0));
-                    let sum = sum.collect();
-                    channels.then(|| with_constants(constants, node, None, sum))
-                })
-            }
+                    .enumerate()
+                    .map(|(i, b)| b + old.as_ref().and_then(|o| o.get(i)).unwrap_or(&0.0));
+                let sum = sum.collect();
+                channels.then(|| with_constants(constants, node, None, sum))
+            }),
             (Op::Activation(activation), [x]) => {
                 let (producer, none) = fusable(x)?;
                 if none.is_some() || producer.inputs.len() > 3 {
@@ -300,10 +238,7 @@ fn floats<'a>(constants: &'a HashMap<String, Constant>, name: &String) -> Option
 
 /// Output channels of a convolution or matrix product with this weight.
 fn outputs(op: &Op, weight: &Tensor) -> Option<usize> {
-    weight
-        .shape()
-        .get(usize::from(!matches!(op, Op::Convolution(_))))
-        .copied()
+    weight.shape().get(usize::from(!matches!(op, Op::Convolution(_)))).copied()
 }
 
 /// Batch normalization as `x * scale + shift`.
@@ -316,16 +251,8 @@ fn normalization(
         return None;
     };
     let data = |name| floats(constants, name).map(Tensor::data);
-    let scale: Vec<f32> = data(gamma)?
-        .iter()
-        .zip(data(variance)?)
-        .map(|(g, v)| g / (v + epsilon).sqrt())
-        .collect();
-    let shift = data(beta)?
-        .iter()
-        .zip(data(mean)?.iter().zip(&scale))
-        .map(|(b, (m, s))| b - m * s)
-        .collect();
+    let scale: Vec<f32> = data(gamma)?.iter().zip(data(variance)?).map(|(g, v)| g / (v + epsilon).sqrt()).collect();
+    let shift = data(beta)?.iter().zip(data(mean)?.iter().zip(&scale)).map(|(b, (m, s))| b - m * s).collect();
     Some((scale, shift))
 }
 

@@ -95,14 +95,9 @@ pub(crate) enum Op {
 /// [`Error::Load`] for anything but an ONNX file of supported operators and number types.
 pub(crate) fn read(onnx: &[u8]) -> Result<Graph, Error> {
     let model = ModelProto::parse_buf(onnx).map_err(|e| Error::Load(e.to_string()))?;
-    let opset = model
-        .opset_import
-        .iter()
-        .filter(|o| o.domain.as_deref().unwrap_or("").is_empty())
-        .find_map(|o| o.version);
-    let proto = model
-        .graph
-        .ok_or_else(|| Error::Load("the file holds no graph".into()))?;
+    let opset =
+        model.opset_import.iter().filter(|o| o.domain.as_deref().unwrap_or("").is_empty()).find_map(|o| o.version);
+    let proto = model.graph.ok_or_else(|| Error::Load("the file holds no graph".into()))?;
     let mut constants = HashMap::new();
     for tensor in proto.initializer {
         let name = tensor.name.clone().unwrap_or_default();
@@ -113,69 +108,33 @@ pub(crate) fn read(onnx: &[u8]) -> Result<Graph, Error> {
         let output = node.output.first().cloned().unwrap_or_default();
         if node.op_type.as_deref() == Some("Constant") {
             let value = node.attribute.iter_mut().find_map(|a| a.t.take());
-            let value =
-                value.ok_or_else(|| Error::Load(format!("constant {output} is no tensor")))?;
+            let value = value.ok_or_else(|| Error::Load(format!("constant {output} is no tensor")))?;
             constants.insert(output, constant(value)?);
             continue;
         }
-        let op = Attributes(&node)
-            .op(opset.unwrap_or(0), &constants)
-            .map_err(|e| Error::Load(format!("{output}: {e}")))?;
-        let takes = if matches!(op, Op::Enlarge(_) | Op::Squeeze(_) | Op::Unsqueeze(_)) {
-            1
-        } else {
-            usize::MAX
-        };
-        nodes.push(Node {
-            op,
-            inputs: node.input.into_iter().take(takes).collect(),
-            output,
-        });
+        let op =
+            Attributes(&node).op(opset.unwrap_or(0), &constants).map_err(|e| Error::Load(format!("{output}: {e}")))?;
+        let takes = if matches!(op, Op::Enlarge(_) | Op::Squeeze(_) | Op::Unsqueeze(_)) { 1 } else { usize::MAX };
+        nodes.push(Node { op, inputs: node.input.into_iter().take(takes).collect(), output });
     }
-    let names =
-        |infos: Vec<rten_onnx::onnx::ValueInfoProto>| infos.into_iter().filter_map(|i| i.name);
-    let inputs = names(proto.input)
-        .filter(|name| !constants.contains_key(name))
-        .collect();
-    Ok(Graph {
-        nodes,
-        inputs,
-        outputs: names(proto.output).collect(),
-        constants,
-    })
+    let names = |infos: Vec<rten_onnx::onnx::ValueInfoProto>| infos.into_iter().filter_map(|i| i.name);
+    let inputs = names(proto.input).filter(|name| !constants.contains_key(name)).collect();
+    Ok(Graph { nodes, inputs, outputs: names(proto.output).collect(), constants })
 }
 
 fn constant(tensor: TensorProto) -> Result<Constant, Error> {
-    let shape: Vec<usize> = tensor
-        .dims
-        .iter()
-        .map(|&d| usize::try_from(d).unwrap_or(usize::MAX))
-        .collect();
+    let shape: Vec<usize> = tensor.dims.iter().map(|&d| usize::try_from(d).unwrap_or(usize::MAX)).collect();
     let raw = tensor.raw_data.map(|r| r.into_inner()).unwrap_or_default();
     match tensor.data_type {
         Some(DataType::FLOAT) => {
             let floats = raw.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b));
-            Tensor::new(
-                &shape,
-                if raw.is_empty() {
-                    tensor.float_data
-                } else {
-                    floats.collect()
-                },
-            )
-            .map(Constant::Floats)
+            Tensor::new(&shape, if raw.is_empty() { tensor.float_data } else { floats.collect() }).map(Constant::Floats)
         }
         Some(DataType::INT64) => {
             let integers = raw.as_chunks().0.iter().map(|b| i64::from_le_bytes(*b));
-            Ok(Constant::Integers(if raw.is_empty() {
-                tensor.int64_data
-            } else {
-                integers.collect()
-            }))
+            Ok(Constant::Integers(if raw.is_empty() { tensor.int64_data } else { integers.collect() }))
         }
-        other => Err(Error::Load(format!(
-            "numbers of type {other:?} are not supported"
-        ))),
+        other => Err(Error::Load(format!("numbers of type {other:?} are not supported"))),
     }
 }
 
@@ -184,10 +143,7 @@ struct Attributes<'a>(&'a NodeProto);
 
 impl Attributes<'_> {
     fn find(&self, name: &str) -> Option<&AttributeProto> {
-        self.0
-            .attribute
-            .iter()
-            .find(|a| a.name.as_deref() == Some(name))
+        self.0.attribute.iter().find(|a| a.name.as_deref() == Some(name))
     }
 
     fn integers(&self, name: &str) -> Option<&[i64]> {
@@ -210,11 +166,8 @@ impl Attributes<'_> {
         let Some(integers) = self.integers(name) else {
             return Ok([default; N]);
         };
-        let lengths: Option<Vec<usize>> =
-            integers.iter().map(|&i| usize::try_from(i).ok()).collect();
-        lengths
-            .and_then(|l| l.try_into().ok())
-            .ok_or_else(|| format!("{name} {integers:?} is not supported"))
+        let lengths: Option<Vec<usize>> = integers.iter().map(|&i| usize::try_from(i).ok()).collect();
+        lengths.and_then(|l| l.try_into().ok()).ok_or_else(|| format!("{name} {integers:?} is not supported"))
     }
 
     /// Axes from the attribute (up to opset 12) or from a constant input (from 13 on).
@@ -252,23 +205,14 @@ impl Attributes<'_> {
     fn op(&self, opset: i64, constants: &HashMap<String, Constant>) -> Result<Op, String> {
         let kind = self.0.op_type.as_deref().unwrap_or("");
         let require = |holds: bool, what: &str| {
-            if holds {
-                Ok(())
-            } else {
-                Err(format!("{kind} with {what} is not supported"))
-            }
+            if holds { Ok(()) } else { Err(format!("{kind} with {what} is not supported")) }
         };
         Ok(match kind {
             "Conv" => Op::Convolution(self.convolution()?),
             "ConvTranspose" => {
                 let c = self.convolution()?;
-                let plain = c.kernel == c.strides
-                    && c.groups == 1
-                    && c.padding == Padding::Explicit([0; 4]);
-                require(
-                    plain && self.find("output_padding").is_none(),
-                    "overlapping windows",
-                )?;
+                let plain = c.kernel == c.strides && c.groups == 1 && c.padding == Padding::Explicit([0; 4]);
+                require(plain && self.find("output_padding").is_none(), "overlapping windows")?;
                 Op::Transposed(c)
             }
             "MatMul" => Op::MatMul,
@@ -279,10 +223,7 @@ impl Attributes<'_> {
                 alpha: self.float("alpha", 0.2),
                 beta: self.float("beta", 0.5),
             }),
-            "HardSwish" => Op::Activation(Activation::HardSwish {
-                alpha: 1.0 / 6.0,
-                beta: 0.5,
-            }),
+            "HardSwish" => Op::Activation(Activation::HardSwish { alpha: 1.0 / 6.0, beta: 0.5 }),
             "Sqrt" => Op::Activation(Activation::Sqrt),
             "Erf" => Op::Erf,
             "Add" => Op::Binary(Binary::Add),
@@ -293,17 +234,10 @@ impl Attributes<'_> {
             "MaxPool" | "AveragePool" => {
                 require(self.integer("ceil_mode", 0) == 0, "ceil_mode")?;
                 require(self.lengths::<2>("dilations", 1)? == [1, 1], "dilations")?;
-                let pooling = if kind == "MaxPool" {
-                    Pooling::Max
-                } else {
-                    Pooling::Mean
-                };
+                let pooling = if kind == "MaxPool" { Pooling::Max } else { Pooling::Mean };
                 let padding = self.padding()?;
                 let counted = pooling == Pooling::Mean && self.integer("count_include_pad", 0) != 0;
-                require(
-                    !counted || padding == Padding::Explicit([0; 4]),
-                    "count_include_pad",
-                )?;
+                require(!counted || padding == Padding::Explicit([0; 4]), "count_include_pad")?;
                 Op::Pool {
                     pooling,
                     kernel: self.lengths("kernel_shape", 0)?,
@@ -321,17 +255,14 @@ impl Attributes<'_> {
                 }
             }
             "Resize" => {
-                let nearest =
-                    self.text("mode") == "nearest" && self.text("nearest_mode") == "floor";
+                let nearest = self.text("mode") == "nearest" && self.text("nearest_mode") == "floor";
                 require(
                     nearest && self.text("coordinate_transformation_mode") == "asymmetric",
                     "another mode than nearest",
                 )?;
                 match self.0.input.get(2).and_then(|name| constants.get(name)) {
                     Some(Constant::Floats(t)) => match *t.data() {
-                        [1.0, 1.0, h, w]
-                            if h >= 1.0 && w >= 1.0 && h.fract() == 0.0 && w.fract() == 0.0 =>
-                        {
+                        [1.0, 1.0, h, w] if h >= 1.0 && w >= 1.0 && h.fract() == 0.0 && w.fract() == 0.0 => {
                             Op::Enlarge([h as usize, w as usize])
                         }
                         _ => return Err(format!("Resize by {:?} is not supported", t.data())),
@@ -345,14 +276,8 @@ impl Attributes<'_> {
                 Op::Reshape
             }
             "Transpose" => {
-                let axes = self
-                    .integers("perm")
-                    .ok_or("Transpose without perm is not supported")?;
-                Op::Transpose(
-                    axes.iter()
-                        .map(|&a| usize::try_from(a).unwrap_or(usize::MAX))
-                        .collect(),
-                )
+                let axes = self.integers("perm").ok_or("Transpose without perm is not supported")?;
+                Op::Transpose(axes.iter().map(|&a| usize::try_from(a).unwrap_or(usize::MAX)).collect())
             }
             "Slice" if opset >= 10 => Op::Slice,
             "Squeeze" => Op::Squeeze(self.axes(constants)?),

@@ -9,17 +9,23 @@ pub enum Error {
     /// The bytes are no ONNX model, or one with operators that are not supported.
     #[error("model cannot be loaded: {0}")]
     Load(String),
-    /// The input's shape does not fit its data or the model.
+    /// A shape does not fit the numbers given for it.
     #[error("shape does not fit: {0}")]
     Shape(String),
-    /// An operator failed.
+    /// An operator failed, mostly for an input of another shape than the model takes.
     #[error("model failed: {0}")]
     Run(String),
 }
 
-/// A loaded network. Loading costs tens of milliseconds: keep it in a `OnceLock`.
+/// A loaded network. Loading takes some milliseconds: keep it in a `OnceLock`. Running leaves it unchanged.
 pub struct Model {
-    plan: Plan,
+    engine: Engine,
+}
+
+enum Engine {
+    Own(Box<Plan>),
+    #[cfg(feature = "fallback")]
+    Rten(Box<rten::Model>),
 }
 
 /// What one layer did in one run.
@@ -27,7 +33,7 @@ pub struct Model {
 pub struct LayerTime {
     /// The name of the layer's output in the ONNX file.
     pub name: String,
-    /// The operator.
+    /// The operator, with kernel height and width, input and output channels, and strides where it has any.
     pub kind: String,
     /// The output's shape.
     pub shape: Vec<usize>,
@@ -36,7 +42,7 @@ pub struct LayerTime {
 }
 
 impl Model {
-    /// Reads an ONNX file with one floating-point input.
+    /// Reads an ONNX file (operator set 10 or later) with one floating-point input, to compute in single precision.
     ///
     /// # Errors
     /// [`Error::Load`] where `onnx` is no such file or needs operators that are not supported.
@@ -49,36 +55,63 @@ impl Model {
     /// # Errors
     /// As [`Model::load`].
     pub fn load_with(onnx: &[u8], precision: Precision) -> Result<Self, Error> {
-        let mut graph = graph::read(onnx)?;
-        graph.fuse();
-        Ok(Self {
-            plan: Plan::new(graph, precision)?,
-        })
+        let plan = graph::read(onnx).and_then(|mut graph| {
+            graph.fuse();
+            Plan::new(graph, precision)
+        });
+        match plan {
+            Ok(plan) => Ok(Self { engine: Engine::Own(Box::new(plan)) }),
+            #[cfg(feature = "fallback")]
+            Err(own) => match rten::Model::load(onnx.to_vec()) {
+                Ok(model) => Ok(Self { engine: Engine::Rten(Box::new(model)) }),
+                Err(rten) => Err(Error::Load(format!("{own}; rten: {rten}"))),
+            },
+            #[cfg(not(feature = "fallback"))]
+            Err(own) => Err(own),
+        }
     }
 
-    /// Computes every output, in the file's order, from `input`, an image `[n, channels, height, width]`.
+    /// Computes every output, in the file's order, from `input`, mostly an image `[n, channels, height, width]`.
     ///
     /// # Errors
     /// [`Error::Run`] where the shape does not fit the network.
     pub fn run(&self, input: &Tensor) -> Result<Vec<Tensor>, Error> {
-        self.plan.run(input, |_, _, _| ())
+        match &self.engine {
+            Engine::Own(plan) => plan.run(input, |_, _, _| ()),
+            #[cfg(feature = "fallback")]
+            Engine::Rten(model) => run_rten(model, input),
+        }
     }
 
-    /// The same, with each layer's wall time, for finding what is slow.
+    /// The same, with each layer's wall time, for finding what is slow. A model that fell back to rten tells none.
     ///
     /// # Errors
     /// As [`Model::run`].
     pub fn profile(&self, input: &Tensor) -> Result<(Vec<Tensor>, Vec<LayerTime>), Error> {
         let mut times = Vec::new();
-        let outputs = self.plan.run(input, |step, value, time| {
-            let shape = value.array().map(|a| a.shape.clone()).unwrap_or_default();
-            times.push(LayerTime {
-                name: step.name.clone(),
-                kind: step.layer.kind(),
-                shape,
-                time,
-            });
-        })?;
+        let outputs = match &self.engine {
+            Engine::Own(plan) => plan.run(input, |step, value, time| {
+                let shape = value.array().map(|a| a.shape.clone()).unwrap_or_default();
+                times.push(LayerTime { name: step.name.clone(), kind: step.layer.kind(), shape, time });
+            }),
+            #[cfg(feature = "fallback")]
+            Engine::Rten(model) => run_rten(model, input),
+        }?;
         Ok((outputs, times))
     }
+}
+
+#[cfg(feature = "fallback")]
+fn run_rten(model: &rten::Model, input: &Tensor) -> Result<Vec<Tensor>, Error> {
+    use rten_tensor::{AsView, Layout};
+
+    let failed = |e: &dyn std::fmt::Display| Error::Run(e.to_string());
+    let [id] = model.input_ids() else { return Err(failed(&"the model takes more than one input")) };
+    let view = rten_tensor::TensorView::from_data(input.shape(), input.data());
+    let outputs = model.run(vec![(*id, view.into())], model.output_ids(), None).map_err(|e| failed(&e))?;
+    let tensor = |value: rten::Value| {
+        let tensor: rten_tensor::Tensor<f32> = value.try_into().map_err(|e| failed(&e))?;
+        Tensor::new(tensor.shape(), tensor.to_vec())
+    };
+    outputs.into_iter().map(tensor).collect()
 }

@@ -47,35 +47,31 @@ impl Plan {
             *numbers.entry(name.to_owned()).or_insert(next)
         };
         let [input] = graph.inputs.as_slice() else {
-            return Err(Error::Load(format!(
-                "the model takes {} inputs, not one",
-                graph.inputs.len()
-            )));
+            return Err(Error::Load(format!("the model takes {} inputs, not one", graph.inputs.len())));
         };
         let input = number(input);
         let mut steps = Vec::new();
+        let mut uses: HashMap<String, usize> = HashMap::new();
+        for name in graph.nodes.iter().flat_map(|node| &node.inputs).chain(&graph.outputs) {
+            *uses.entry(name.clone()).or_default() += 1;
+        }
         for node in std::mem::take(&mut graph.nodes) {
-            let unsupported = || {
-                Error::Load(format!(
-                    "{:?} of these shapes is not supported ({})",
-                    node.op, node.output
-                ))
-            };
-            let (layer, packed) =
-                Layer::new(&node, &graph.constants, precision).ok_or_else(unsupported)?;
-            let inputs: Vec<_> = node
-                .inputs
-                .iter()
-                .enumerate()
-                .filter(|(i, _)| !packed.contains(i))
-                .map(|(_, name)| (number(name), false))
-                .collect();
-            steps.push(Step {
-                layer,
-                inputs,
-                output: number(&node.output),
-                name: node.output,
-            });
+            let unsupported =
+                || Error::Load(format!("{:?} of these shapes is not supported ({})", node.op, node.output));
+            let (layer, packed) = Layer::new(&node, &graph.constants, precision).ok_or_else(unsupported)?;
+            let mut inputs = Vec::new();
+            for (i, name) in node.inputs.iter().enumerate() {
+                if !packed.contains(&i) {
+                    inputs.push((number(name), false));
+                } else if let Some(uses) = uses.get_mut(name) {
+                    // Packed weights are not kept twice, not even while the rest is packed.
+                    *uses -= 1;
+                    if *uses == 0 {
+                        graph.constants.remove(name);
+                    }
+                }
+            }
+            steps.push(Step { layer, inputs, output: number(&node.output), name: node.output });
         }
         let outputs: Vec<usize> = graph.outputs.iter().map(|name| number(name)).collect();
         let mut values = vec![None; numbers.len()];
@@ -94,18 +90,13 @@ impl Plan {
             }
         }
         for step in steps.iter_mut().rev() {
-            for (n, last) in &mut step.inputs {
+            for (n, last) in step.inputs.iter_mut().rev() {
                 if let Some(live) = live.get_mut(*n) {
                     *last = !std::mem::replace(live, true);
                 }
             }
         }
-        Ok(Self {
-            steps,
-            values,
-            input,
-            outputs,
-        })
+        Ok(Self { steps, values, input, outputs })
     }
 }
 
@@ -120,14 +111,10 @@ impl Layer {
             Some(Constant::Floats(tensor)) => Some(tensor),
             _ => None,
         };
-        // A bias that is neither absent nor constant cannot be packed.
-        if matches!(
-            node.op,
-            Op::Convolution(_) | Op::Transposed(_) | Op::Linear(_)
-        ) && node
-            .inputs
-            .get(2)
-            .is_some_and(|name| !name.is_empty() && tensor(2).is_none())
+        // A bias that is neither absent nor constant cannot be packed, nor can weights without numbers.
+        if matches!(node.op, Op::Convolution(_) | Op::Transposed(_) | Op::Linear(_))
+            && (node.inputs.get(2).is_some_and(|name| !name.is_empty() && tensor(2).is_none())
+                || tensor(1).is_some_and(|weights| weights.data().is_empty()))
         {
             return None;
         }
@@ -142,18 +129,12 @@ impl Layer {
                 if c.kernel != [kh, kw] && c.kernel != [0, 0] {
                     return None;
                 }
-                let c = Convolution {
-                    kernel: [kh, kw],
-                    ..*c
-                };
+                let c = Convolution { kernel: [kh, kw], ..*c };
                 if c.groups == cout && cin == 1 && cout % 4 == 0 {
                     Self::Depthwise(c, Filters::new(w, bias, [kh, kw]))
                 } else if c.groups == 1 {
-                    let at = |[y, x, i, o]: [usize; 4]| {
-                        w.get(((o * cin + i) * kh + y) * kw + x)
-                            .copied()
-                            .unwrap_or(0.0)
-                    };
+                    let at =
+                        |[y, x, i, o]: [usize; 4]| w.get(((o * cin + i) * kh + y) * kw + x).copied().unwrap_or(0.0);
                     Self::Convolution(c, Filter::new(precision, [kh, kw, cin, cout], bias, at))
                 } else {
                     return None;
@@ -167,37 +148,20 @@ impl Layer {
                 let w = weight.data();
                 // A product with a column for every output pixel of a window and channel.
                 let at = |[_, _, i, n]: [usize; 4]| {
-                    w.get((i * cout + n % cout) * kh * kw + n / cout)
-                        .copied()
-                        .unwrap_or(0.0)
+                    w.get((i * cout + n % cout) * kh * kw + n / cout).copied().unwrap_or(0.0)
                 };
-                let bias: Vec<f32> = bias
-                    .iter()
-                    .copied()
-                    .cycle()
-                    .take(if bias.is_empty() { 0 } else { kh * kw * cout })
-                    .collect();
-                let c = Convolution {
-                    kernel: [kh, kw],
-                    ..*c
-                };
-                Self::Transposed(
-                    c,
-                    Filter::new(precision, [1, 1, cin, kh * kw * cout], &bias, at),
-                )
+                let bias: Vec<f32> =
+                    bias.iter().copied().cycle().take(if bias.is_empty() { 0 } else { kh * kw * cout }).collect();
+                let c = Convolution { kernel: [kh, kw], ..*c };
+                Self::Transposed(c, Filter::new(precision, [1, 1, cin, kh * kw * cout], &bias, at))
             }
             Op::Linear(activation) => {
                 let weight = tensor(1)?;
                 let [depth, columns] = *weight.shape() else {
                     return None;
                 };
-                let at = |[_, _, i, o]: [usize; 4]| {
-                    weight.data().get(i * columns + o).copied().unwrap_or(0.0)
-                };
-                Self::Linear(
-                    *activation,
-                    Filter::new(precision, [1, 1, depth, columns], bias, at),
-                )
+                let at = |[_, _, i, o]: [usize; 4]| weight.data().get(i * columns + o).copied().unwrap_or(0.0);
+                Self::Linear(*activation, Filter::new(precision, [1, 1, depth, columns], bias, at))
             }
             Op::Erf | Op::BatchNorm(_) => return None,
             op => return Some((Self::Other(op.clone()), 0..0)),

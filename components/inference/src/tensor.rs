@@ -15,15 +15,9 @@ impl Tensor {
     pub fn new(shape: &[usize], data: Vec<f32>) -> Result<Self, Error> {
         let len = shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d));
         if len != Some(data.len()) {
-            return Err(Error::Shape(format!(
-                "{} numbers do not fill {shape:?}",
-                data.len()
-            )));
+            return Err(Error::Shape(format!("{} numbers do not fill {shape:?}", data.len())));
         }
-        Ok(Self {
-            shape: shape.to_vec(),
-            data,
-        })
+        Ok(Self { shape: shape.to_vec(), data })
     }
 
     /// Lengths of the dimensions, outermost first.

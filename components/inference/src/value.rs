@@ -31,11 +31,7 @@ pub(crate) enum Value {
 
 impl From<Tensor> for Array {
     fn from(tensor: Tensor) -> Self {
-        Self {
-            shape: tensor.shape().to_vec(),
-            layout: Layout::Plain,
-            data: tensor.into_data(),
-        }
+        Self { shape: tensor.shape().to_vec(), layout: Layout::Plain, data: tensor.into_data() }
     }
 }
 
@@ -68,10 +64,7 @@ impl Array {
     pub fn image(&self) -> Result<[usize; 4], Error> {
         match *self.shape {
             [n, c, h, w] if self.layout == Layout::ChannelsLast => Ok([n, h, w, c]),
-            _ => Err(Error::Run(format!(
-                "an image is needed, not {:?}",
-                self.shape
-            ))),
+            _ => Err(Error::Run(format!("an image is needed, not {:?}", self.shape))),
         }
     }
 }
@@ -96,11 +89,7 @@ impl Pool {
 
     pub fn array(&mut self, shape: Vec<usize>, layout: Layout) -> Array {
         let data = self.take(shape.iter().product());
-        Array {
-            shape,
-            layout,
-            data,
-        }
+        Array { shape, layout, data }
     }
 
     /// The array itself where nobody else holds it, else a copy.
@@ -131,17 +120,11 @@ impl Pool {
             return Ok(value);
         }
         let [n, c, h, w] = *array.shape else {
-            return Err(Error::Run(format!(
-                "an image is needed, not {:?}",
-                array.shape
-            )));
+            return Err(Error::Run(format!("an image is needed, not {:?}", array.shape)));
         };
         let mut out = self.array(array.shape.clone(), layout);
-        for (from, to) in array
-            .data
-            .chunks_exact((c * h * w).max(1))
-            .zip(out.data.chunks_exact_mut((c * h * w).max(1)))
-            .take(n)
+        for (from, to) in
+            array.data.chunks_exact((c * h * w).max(1)).zip(out.data.chunks_exact_mut((c * h * w).max(1))).take(n)
         {
             match layout {
                 Layout::ChannelsLast => gather::interleave(from, c, to),

@@ -1,12 +1,11 @@
-//! Convolution of each channel by its own filter: vectors run along the channels, four neighbouring outputs share the loads.
+//! Convolution of each channel by its own filter: vectors run along the channels, neighbouring outputs share the loads.
 
 use wide::f32x4;
 
-use super::pack::Frame;
-use super::product::load;
-
-/// Output pixels computed together.
-const TILE: usize = 4;
+use super::frame::Frame;
+use super::gather::copy;
+/// Pixels under a row of the windows computed together, at most.
+const MOST_INPUTS: usize = 8;
 
 /// One filter per channel; the channel count is a multiple of 4.
 pub(crate) struct Filters {
@@ -21,122 +20,105 @@ impl Filters {
     pub fn new(weights: &[f32], bias: &[f32], size: [usize; 2]) -> Self {
         let taps = size[0] * size[1];
         let channels = weights.len() / taps.max(1);
-        let weights = (0..weights.len())
-            .map(|i| weights[i % channels * taps + i / channels])
-            .collect();
-        let bias = bias
-            .iter()
-            .copied()
-            .chain(std::iter::repeat(0.0))
-            .take(channels)
-            .collect();
-        Self {
-            weights,
-            bias,
-            size,
-        }
+        let weights = (0..weights.len()).map(|i| weights[i % channels * taps + i / channels]).collect();
+        let bias = bias.iter().copied().chain(std::iter::repeat(0.0)).take(channels).collect();
+        Self { weights, bias, size }
     }
 
     /// Convolves one image into `out`, `[rows, columns, channels]`; `then` sees each finished row.
-    pub fn apply(
-        &self,
-        image: &[f32],
-        frame: Frame,
-        strides: [usize; 2],
-        out: &mut [f32],
-        then: impl Fn(&mut [f32]),
-    ) {
-        let rows = match (self.size[1], strides[1]) {
-            (3, 1) => Self::row::<3, 1>,
-            (3, 2) => Self::row::<3, 2>,
-            (5, 1) => Self::row::<5, 1>,
-            (7, 1) => Self::row::<7, 1>,
-            _ => Self::row::<0, 0>,
+    pub fn apply(&self, image: &[f32], frame: Frame, strides: [usize; 2], out: &mut [f32], then: impl Fn(&mut [f32])) {
+        let row = match (self.size[1], strides[1]) {
+            (3, 1) => Self::row::<3, 1, 4>,
+            (3, 2) => Self::row::<3, 2, 2>,
+            (5, 1) => Self::row::<5, 1, 4>,
+            (7, 1) => Self::row::<7, 1, 2>,
+            _ => Self::any_row,
         };
-        let width = (frame.padded()[1] - self.size[1]) / strides[1] + 1;
-        for (y, out) in out.chunks_exact_mut(width * frame.size[2]).enumerate() {
-            rows(self, image, frame, strides, y, out);
+        let [_, width, channels] = frame.size;
+        let columns = (frame.padded()[1] - self.size[1]) / strides[1] + 1;
+        // Pixels outside the image are read from here.
+        let zeros = vec![0.0; channels];
+        for (y, out) in out.chunks_exact_mut(columns * channels).enumerate() {
+            let pixel = |ky: usize, x: usize| match (y * strides[0] + ky)
+                .checked_sub(frame.pads[0])
+                .zip(x.checked_sub(frame.pads[1]))
+            {
+                Some((y, x)) if y < frame.size[0] && x < width => &image[(y * width + x) * channels..][..channels],
+                _ => &zeros[..channels],
+            };
+            row(self, &pixel, strides[1], channels, out);
             then(out);
         }
     }
 
-    /// One row of outputs. `KW` and `STEP` are the filter's width and the stride where they are known, else 0.
-    fn row<const KW: usize, const STEP: usize>(
+    /// One row of outputs: `T` at a time, then one by one.
+    fn row<'a, const KW: usize, const STEP: usize, const T: usize>(
         &self,
-        image: &[f32],
-        frame: Frame,
-        strides: [usize; 2],
-        y: usize,
+        pixel: &dyn Fn(usize, usize) -> &'a [f32],
+        _: usize,
+        channels: usize,
         out: &mut [f32],
     ) {
-        let [height, width, channels] = frame.size;
-        let [top, left, ..] = frame.pads;
-        let columns = out.len() / channels;
-        // Filter rows that meet the image, and output pixels whose windows lie inside it.
-        let ky = top.saturating_sub(y * strides[0])
-            ..self.size[0].min((height + top).saturating_sub(y * strides[0]));
-        let inner = match KW {
-            0 => 0..0,
-            _ if width + left < KW => 0..0,
-            _ => left.div_ceil(STEP).min(columns)..((width + left - KW) / STEP + 1).min(columns),
-        };
         let mut x = 0;
-        while x < columns {
-            if inner.start <= x && x + TILE <= inner.end {
-                let (from, to) = (x * STEP - left, &mut out[x * channels..][..TILE * channels]);
-                self.tile::<KW, STEP>(image, frame, y * strides[0], ky.clone(), from, to);
-                x += TILE;
-            } else {
-                let kx = left.saturating_sub(x * strides[1])
-                    ..self.size[1].min((width + left).saturating_sub(x * strides[1]));
-                let to = &mut out[x * channels..][..channels];
-                to.copy_from_slice(&self.bias);
-                for (ky, kx) in ky.clone().flat_map(|ky| kx.clone().map(move |kx| (ky, kx))) {
-                    let pixel = (y * strides[0] + ky - top) * width + x * strides[1] + kx - left;
-                    let weights = &self.weights[(ky * self.size[1] + kx) * channels..][..channels];
-                    let from = &image[pixel * channels..][..channels];
-                    to.iter_mut()
-                        .zip(from.iter().zip(weights))
-                        .for_each(|(to, (from, weight))| *to += from * weight);
-                }
-                x += 1;
-            }
+        let (tiles, rest) = out.split_at_mut(out.len() / (T * channels) * (T * channels));
+        for to in tiles.chunks_exact_mut(T * channels) {
+            self.tile::<KW, STEP, T>(pixel, x, channels, to);
+            x += T;
+        }
+        for to in rest.chunks_exact_mut(channels) {
+            self.tile::<KW, STEP, 1>(pixel, x, channels, to);
+            x += 1;
         }
     }
 
     #[inline(always)]
-    fn tile<const KW: usize, const STEP: usize>(
+    fn tile<'a, const KW: usize, const STEP: usize, const T: usize>(
         &self,
-        image: &[f32],
-        frame: Frame,
-        y: usize,
-        ky: std::ops::Range<usize>,
+        pixel: &dyn Fn(usize, usize) -> &'a [f32],
         x: usize,
+        channels: usize,
         out: &mut [f32],
     ) {
-        let [_, width, channels] = frame.size;
-        let span = ((TILE - 1) * STEP + KW) * channels;
-        for c in (0..channels).step_by(4) {
-            let mut sums = [load(&self.bias[c..]); TILE];
-            for ky in ky.clone() {
-                let from =
-                    &image[((y + ky - frame.pads[0]) * width + x) * channels + c..][..span - c];
-                let weights = &self.weights[ky * KW * channels + c..][..KW * channels - c];
-                let weights: [f32x4; KW] =
-                    std::array::from_fn(|kx| load(&weights[kx * channels..]));
-                for i in 0..(TILE - 1) * STEP + KW {
-                    let pixel = load(&from[i * channels..]);
-                    for (t, sum) in sums.iter_mut().enumerate() {
-                        if let Some(kx) = i.checked_sub(t * STEP)
-                            && kx < KW
-                        {
-                            *sum += pixel * weights[kx];
+        let vectors = channels / 4;
+        let mut rest = out.chunks_exact_mut(channels);
+        let out: [&mut [[f32; 4]]; T] = std::array::from_fn(|_| {
+            let to = rest.next().unwrap_or_default();
+            copy(&self.bias, to);
+            &mut to.as_chunks_mut().0[..vectors]
+        });
+        // Sums go through memory between filter rows: pointers to all pixels of a window would not fit the registers.
+        for (ky, weights) in self.weights.chunks_exact(KW * channels).enumerate() {
+            let weights: [&[[f32; 4]]; KW] =
+                std::array::from_fn(|kx| &weights[kx * channels..].as_chunks().0[..vectors]);
+            let inputs: [&[[f32; 4]]; MOST_INPUTS] = std::array::from_fn(|i| match i < (T - 1) * STEP + KW {
+                true => &pixel(ky, x * STEP + i).as_chunks().0[..vectors],
+                false => &[],
+            });
+            for c in 0..vectors {
+                let weights: [f32x4; KW] = std::array::from_fn(|kx| f32x4::from(weights[kx][c]));
+                let mut sums: [f32x4; T] = std::array::from_fn(|t| f32x4::from(out[t][c]));
+                for i in 0..(T - 1) * STEP + KW {
+                    let pixel = f32x4::from(inputs[i][c]);
+                    for t in 0..T {
+                        if i >= t * STEP && i - t * STEP < KW {
+                            sums[t] += pixel * weights[i - t * STEP];
                         }
                     }
                 }
+                for t in 0..T {
+                    out[t][c] = sums[t].to_array();
+                }
             }
-            for (t, sum) in sums.iter().enumerate() {
-                out[t * channels + c..][..4].copy_from_slice(sum.as_array());
+        }
+    }
+
+    /// One row for sizes and strides that have no loop of their own.
+    fn any_row<'a>(&self, pixel: &dyn Fn(usize, usize) -> &'a [f32], step: usize, channels: usize, out: &mut [f32]) {
+        for (x, to) in out.chunks_exact_mut(channels).enumerate() {
+            to.copy_from_slice(&self.bias);
+            for (tap, weights) in self.weights.chunks_exact(channels).enumerate() {
+                let from = pixel(tap / self.size[1], x * step + tap % self.size[1]);
+                to.iter_mut().zip(from.iter().zip(weights)).for_each(|(to, (from, weight))| *to += from * weight);
             }
         }
     }

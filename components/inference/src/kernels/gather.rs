@@ -1,10 +1,28 @@
 //! Copies that only change the order of numbers.
 
+/// Copies between slices of the same length. In wasm a copy of unknown length is a call into the host, which
+/// for a pixel's few channels costs more than the copy.
+#[inline(always)]
+pub(crate) fn copy(from: &[f32], to: &mut [f32]) {
+    fn fixed<const N: usize>(from: &[f32], to: &mut [f32]) {
+        if let (Some(from), Some(to)) = (from.first_chunk::<N>(), to.first_chunk_mut::<N>()) {
+            *to = *from;
+        }
+    }
+    match from.len() {
+        2 => fixed::<2>(from, to),
+        4 => fixed::<4>(from, to),
+        8 => fixed::<8>(from, to),
+        16 => fixed::<16>(from, to),
+        32 => fixed::<32>(from, to),
+        64 => fixed::<64>(from, to),
+        _ => to.copy_from_slice(from),
+    }
+}
+
 /// `out`, of shape `shape[permutation]`, from `from`, of `shape`.
 pub(crate) fn transpose(from: &[f32], shape: &[usize], permutation: &[usize], out: &mut [f32]) {
-    let strides: Vec<usize> = (0..shape.len())
-        .map(|i| shape[i + 1..].iter().product())
-        .collect();
+    let strides: Vec<usize> = (0..shape.len()).map(|i| shape[i + 1..].iter().product()).collect();
     let Some((&last, outer)) = permutation.split_last() else {
         return out.copy_from_slice(from);
     };
@@ -21,11 +39,9 @@ pub(crate) fn transpose(from: &[f32], shape: &[usize], permutation: &[usize], ou
             })
             .sum();
         if step == 1 {
-            to.copy_from_slice(&from[start..][..run]);
+            copy(&from[start..][..run], to);
         } else {
-            to.iter_mut()
-                .zip(from[start..].iter().step_by(step))
-                .for_each(|(to, from)| *to = *from);
+            to.iter_mut().zip(from[start..].iter().step_by(step)).for_each(|(to, from)| *to = *from);
         }
     }
 }
@@ -36,7 +52,7 @@ pub(crate) fn concatenate(parts: &[(&[f32], usize)], out: &mut [f32]) {
     for (index, mut to) in out.chunks_exact_mut(total.max(1)).enumerate() {
         for (from, inner) in parts {
             let (head, tail) = to.split_at_mut(*inner);
-            head.copy_from_slice(&from[index * inner..][..*inner]);
+            copy(&from[index * inner..][..*inner], head);
             to = tail;
         }
     }
@@ -44,14 +60,7 @@ pub(crate) fn concatenate(parts: &[(&[f32], usize)], out: &mut [f32]) {
 
 /// `[channels, pixels]` to `[pixels, channels]`.
 pub(crate) fn interleave(planes: &[f32], channels: usize, out: &mut [f32]) {
-    for (c, plane) in planes
-        .chunks_exact((planes.len() / channels.max(1)).max(1))
-        .enumerate()
-    {
-        out[c..]
-            .iter_mut()
-            .step_by(channels)
-            .zip(plane)
-            .for_each(|(to, from)| *to = *from);
+    for (c, plane) in planes.chunks_exact((planes.len() / channels.max(1)).max(1)).enumerate() {
+        out[c..].iter_mut().step_by(channels).zip(plane).for_each(|(to, from)| *to = *from);
     }
 }

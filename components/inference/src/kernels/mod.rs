@@ -6,8 +6,12 @@
 )]
 
 pub(crate) mod depthwise;
+pub(crate) mod frame;
 pub(crate) mod gather;
 pub(crate) mod pack;
 pub(crate) mod pointwise;
 pub(crate) mod product;
 pub(crate) mod spatial;
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,7 @@
-//! Weights and images brought into the order [`super::product`] reads.
+//! Weights brought into the order [`super::product`] reads.
 
-use wide::{f32x4, f32x8, i16x8, i32x8};
-
-use super::product::{Arithmetic, COLUMNS, Finish, Fixed, Float, Window, load, multiply};
+use super::frame::{Frame, Scratch};
+use super::product::{Finish, Fixed, Float, Window, multiply};
 
 /// How the products of a network are computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,111 +9,98 @@ pub enum Precision {
     /// IEEE single precision.
     #[default]
     Float32,
-    /// Weights and activations rounded to 16-bit integers at load and at each layer, sums exact in 32 bits: about twice as
-    /// fast; results differ from [`Precision::Float32`] by about a thousandth.
+    /// Weights and activations rounded to 16-bit integers at load and at each layer, sums exact in 32 bits: about twice
+    /// as fast and half the memory; results differ from [`Precision::Float32`] by about a thousandth.
     Fixed16,
 }
 
-/// Activations use 13 bits, so that a column of weights may sum to `2^18` in magnitude without overflowing 32 bits.
-const ACTIVATION_MAX: f32 = 8191.0;
-const WEIGHT_SUM_MAX: f32 = (i32::MAX / 8192) as f32;
-/// `1.5 * 2^23`: adding it leaves a float's integer part, rounded to even, in the low bits.
-const ROUNDER: f32 = 12_582_912.0;
-
-/// A filter bank `[kh, kw, cin] -> cout` in panels of 16 outputs.
+/// A filter bank `[kh, kw, cin] -> cout`.
 pub(crate) struct Filter {
     panels: Panels,
     scale: Vec<f32>,
+    /// The largest integer the input is rounded to, where it is.
+    levels: f32,
     bias: Vec<f32>,
     /// Filter rows, filter columns, input channels, outputs.
     pub size: [usize; 4],
 }
 
+/// For each 16 outputs, or 8 where there are no more, all steps of the depth; for each step four outputs per array.
 enum Panels {
-    Float(Vec<[[f32; 4]; 4]>),
-    Fixed(Vec<[[i16; 8]; 4]>),
-}
-
-/// An image `[height, width, channels]` and the zeros around it: top, left, bottom, right.
-#[derive(Clone, Copy)]
-pub(crate) struct Frame {
-    pub size: [usize; 3],
-    pub pads: [usize; 4],
+    Float(Vec<[f32; 4]>),
+    Fixed(Vec<[i16; 8]>),
 }
 
 impl Filter {
     /// Packs `weight(ky, kx, channel, output)`; `bias` is empty or has one number per output.
-    pub fn new(
-        precision: Precision,
-        size: [usize; 4],
-        bias: &[f32],
-        weight: impl Fn([usize; 4]) -> f32,
-    ) -> Self {
+    pub fn new(precision: Precision, size: [usize; 4], bias: &[f32], weight: impl Fn([usize; 4]) -> f32) -> Self {
         let [kh, kw, cin, cout] = size;
-        let padded = cout.next_multiple_of(COLUMNS);
-        let mut scale = vec![1.0; padded];
-        let bias = bias
-            .iter()
-            .copied()
-            .chain(std::iter::repeat(0.0))
-            .take(padded)
-            .collect();
-        let at = |tap: usize, channel: usize, output: usize| match channel < cin && output < cout {
-            true => weight([tap / kw, tap % kw, channel, output]),
-            false => 0.0,
-        };
-        let panels = match precision {
-            Precision::Float32 => {
-                let mut packed = Vec::with_capacity(padded / COLUMNS * kh * kw * cin);
-                for first in (0..padded).step_by(COLUMNS) {
-                    for (tap, channel) in
-                        (0..kh * kw).flat_map(|tap| (0..cin).map(move |c| (tap, c)))
-                    {
-                        packed.push(std::array::from_fn(|v| {
-                            std::array::from_fn(|lane| at(tap, channel, first + v * 4 + lane))
-                        }));
+        let panel = if cout > 8 { 16 } else { 8 };
+        let padded = cout.next_multiple_of(panel);
+        let bias = bias.iter().copied().chain(std::iter::repeat(0.0)).take(padded).collect();
+        let mut filter = Self { panels: Panels::Float(vec![]), scale: vec![1.0; padded], levels: 0.0, bias, size };
+        // The weights of one panel, `[kh, kw, channels, panel]`, with the channels filled up to a multiple of `unit`.
+        let dense = |first: usize, unit: usize| {
+            let channels = cin.next_multiple_of(unit);
+            let mut dense = vec![0.0; kh * kw * channels * panel];
+            for output in first..cout.min(first + panel) {
+                let mut to = dense.iter_mut().skip(output - first).step_by(panel);
+                for (y, x) in (0..kh).flat_map(|y| (0..kw).map(move |x| (y, x))) {
+                    for (channel, to) in to.by_ref().take(channels).enumerate().take(cin) {
+                        *to = weight([y, x, channel, output]);
                     }
+                    to.by_ref().take(channels - cin).for_each(drop);
                 }
-                Panels::Float(packed)
+            }
+            dense
+        };
+        let firsts = (0..padded).step_by(panel);
+        match precision {
+            Precision::Float32 => {
+                let mut panels = Vec::with_capacity(kh * kw * cin * padded / 4);
+                firsts.for_each(|first| panels.extend_from_slice(dense(first, 1).as_chunks().0));
+                filter.panels = Panels::Float(panels);
             }
             Precision::Fixed16 => {
-                for (output, scale) in scale.iter_mut().enumerate().take(cout) {
-                    let (mut sum, mut max) = (0f32, 0f32);
-                    for (tap, channel) in
-                        (0..kh * kw).flat_map(|tap| (0..cin).map(move |c| (tap, c)))
-                    {
-                        let w = at(tap, channel, output).abs();
-                        sum += w;
-                        max = max.max(w);
+                let mut magnitudes = vec![(0f32, 0f32); padded];
+                for (first, to) in firsts.clone().zip(magnitudes.chunks_exact_mut(panel)) {
+                    for step in dense(first, 1).chunks_exact(panel) {
+                        to.iter_mut().zip(step).for_each(|(to, w)| *to = (to.0 + w.abs(), to.1.max(w.abs())));
                     }
-                    let rounding = (kh * kw * cin) as f32;
-                    *scale = (max / f32::from(i16::MAX))
-                        .max(sum / (WEIGHT_SUM_MAX - rounding))
-                        .max(f32::MIN_POSITIVE);
                 }
-                let pairs = cin.div_ceil(2);
-                let mut packed = Vec::with_capacity(padded / COLUMNS * kh * kw * pairs);
-                for first in (0..padded).step_by(COLUMNS) {
-                    for (tap, pair) in
-                        (0..kh * kw).flat_map(|tap| (0..pairs).map(move |p| (tap, p)))
-                    {
-                        packed.push(std::array::from_fn(|v| {
-                            std::array::from_fn(|lane| {
-                                let output = first + v * 4 + lane / 2;
-                                (at(tap, pair * 2 + lane % 2, output) / scale[output]).round()
-                                    as i16
+                filter.balance(&magnitudes);
+                let mut panels = Vec::with_capacity(kh * kw * cin.div_ceil(2) * padded / 4);
+                for first in firsts {
+                    // Two steps at a time, interleaved.
+                    for pair in dense(first, 2).chunks_exact(2 * panel) {
+                        panels.extend((0..panel).step_by(4).map(|v| {
+                            std::array::from_fn(|i| {
+                                let column = v + i / 2;
+                                (pair[i % 2 * panel + column] / filter.scale[first + column]).round_ties_even() as i16
                             })
                         }));
                     }
                 }
-                Panels::Fixed(packed)
+                filter.panels = Panels::Fixed(panels);
             }
-        };
-        Self {
-            panels,
-            scale,
-            bias,
-            size,
+        }
+        filter
+    }
+
+    /// Chooses how finely the input and each output's weights are rounded, from the sum and the largest of the weights'
+    /// magnitudes for each output.
+    fn balance(&mut self, magnitudes: &[(f32, f32)]) {
+        // A sum of products stays below `levels` (of the input) times the magnitudes of the weights. Giving the input as
+        // many levels as the largest weight makes both roundings about equally harmful.
+        let ratios = magnitudes.iter().filter(|(sum, _)| *sum > 0.0).map(|(sum, max)| sum / max);
+        let (total, count) = ratios.fold((0.0, 0.0), |(total, count), ratio| (total + ratio, count + 1.0f32));
+        let most = i32::MAX as f32 * 0.999;
+        self.levels = (most * count.max(1.0) / total.max(1.0)).sqrt().clamp(1.0, f32::from(i16::MAX)).floor();
+        let [kh, kw, cin, _] = self.size;
+        for (scale, (sum, max)) in self.scale.iter_mut().zip(magnitudes) {
+            // Each weight may grow by half a unit in rounding.
+            let room = (most / self.levels - (kh * kw * cin) as f32).max(1.0);
+            *scale = (sum / room).max(max / f32::from(i16::MAX)).max(f32::MIN_POSITIVE);
         }
     }
 
@@ -132,24 +118,24 @@ impl Filter {
         then: impl Fn(&mut [f32]),
     ) {
         let columns = self.size[3];
-        let mut finish = Finish {
-            scale: &self.scale,
-            common_scale: 1.0,
-            bias: &self.bias,
-            floor,
-            residual,
-        };
+        let mut finish = Finish { scale: &self.scale, common_scale: 1.0, bias: &self.bias, floor, residual };
         match &self.panels {
             Panels::Float(panels) => {
                 let left = frame.pad(image, &mut scratch.float);
                 let window = self.window(frame, strides, frame.size[2]);
-                multiply::<Float>(left, &window, panels, &finish, columns, out, then);
+                match columns {
+                    ..=8 => multiply::<Float, 2, 4>(left, &window, panels.as_chunks().0, &finish, columns, out, then),
+                    _ => multiply::<Float, 4, 2>(left, &window, panels.as_chunks().0, &finish, columns, out, then),
+                }
             }
             Panels::Fixed(panels) => {
-                let (left, scale) = frame.quantize(image, &mut scratch.fixed);
+                let (left, scale) = frame.quantize(image, self.levels, &mut scratch.fixed);
                 finish.common_scale = scale;
                 let window = self.window(frame, strides, frame.size[2].div_ceil(2));
-                multiply::<Fixed>(left, &window, panels, &finish, columns, out, then);
+                match columns {
+                    ..=8 => multiply::<Fixed, 2, 4>(left, &window, panels.as_chunks().0, &finish, columns, out, then),
+                    _ => multiply::<Fixed, 4, 2>(left, &window, panels.as_chunks().0, &finish, columns, out, then),
+                }
             }
         }
     }
@@ -157,10 +143,7 @@ impl Filter {
     fn window(&self, frame: Frame, strides: [usize; 2], channels: usize) -> Window {
         let [kh, kw, ..] = self.size;
         let [height, width] = frame.padded();
-        let size = [
-            (height - kh) / strides[0] + 1,
-            (width - kw) / strides[1] + 1,
-        ];
+        let size = [(height - kh) / strides[0] + 1, (width - kw) / strides[1] + 1];
         if self.size[0] * self.size[1] == 1 && strides == [1, 1] {
             return Window::matrix(height * width, channels);
         }
@@ -171,114 +154,5 @@ impl Filter {
             length: kw * channels,
             stride: width * channels,
         }
-    }
-}
-
-/// Working copies of a layer's input, kept between layers.
-#[derive(Default)]
-pub(crate) struct Scratch {
-    float: Vec<f32>,
-    fixed: Vec<<Fixed as Arithmetic>::Left>,
-}
-
-impl Frame {
-    /// Height and width with the zeros.
-    pub fn padded(&self) -> [usize; 2] {
-        let ([height, width, _], [top, left, bottom, right]) = (self.size, self.pads);
-        [height + top + bottom, width + left + right]
-    }
-
-    /// The image with zeros around it; without any, the image itself.
-    fn pad<'a>(&self, image: &'a [f32], scratch: &'a mut Vec<f32>) -> &'a [f32] {
-        if self.pads == [0; 4] {
-            return image;
-        }
-        let channels = self.size[2];
-        self.rows(image, channels, scratch, |from, to| {
-            to.copy_from_slice(from)
-        });
-        scratch
-    }
-
-    /// The padded image as pairs of 16-bit integers, an odd channel count filled up with a zero, and the value of one unit.
-    fn quantize<'a>(&self, image: &[f32], scratch: &'a mut Vec<i32>) -> (&'a [i32], f32) {
-        let max = largest(image);
-        let channels = self.size[2];
-        let factor = f32x8::splat(if max > 0.0 { ACTIVATION_MAX / max } else { 0.0 });
-        self.rows(image, channels.div_ceil(2), scratch, |from, to| {
-            let to: &mut [i16] = bytemuck::cast_slice_mut(to);
-            if channels % 2 == 0 {
-                round(from, factor, to);
-            } else {
-                for (from, to) in from
-                    .chunks_exact(channels)
-                    .zip(to.chunks_exact_mut(channels + 1))
-                {
-                    round(from, factor, &mut to[..channels]);
-                    to[channels] = 0;
-                }
-            }
-        });
-        (scratch, max / ACTIVATION_MAX)
-    }
-
-    fn rows<T: Copy + Default>(
-        &self,
-        image: &[f32],
-        channels: usize,
-        scratch: &mut Vec<T>,
-        copy: impl Fn(&[f32], &mut [T]),
-    ) {
-        let ([height, width, depth], [top, left, ..]) = (self.size, self.pads);
-        let [padded_height, padded_width] = self.padded();
-        // Stale numbers are overwritten below; only the frame must be zeroed again.
-        scratch.resize(padded_height * padded_width * channels, T::default());
-        if self.pads == [0; 4] {
-            return copy(&image[..height * width * depth], scratch);
-        }
-        for (y, row) in scratch
-            .chunks_exact_mut(padded_width * channels)
-            .enumerate()
-        {
-            if y < top || y >= top + height {
-                row.fill(T::default());
-            } else {
-                let inside = left * channels..(left + width) * channels;
-                row[..inside.start].fill(T::default());
-                row[inside.end..].fill(T::default());
-                copy(
-                    &image[(y - top) * width * depth..][..width * depth],
-                    &mut row[inside],
-                );
-            }
-        }
-    }
-}
-
-/// The largest magnitude.
-fn largest(numbers: &[f32]) -> f32 {
-    let (vectors, rest) = numbers.as_chunks::<16>();
-    let mut max = [f32x4::ZERO; 4];
-    for vector in vectors {
-        for v in 0..4 {
-            max[v] = max[v].fast_max(load(&vector[v * 4..]).abs());
-        }
-    }
-    max.iter()
-        .flat_map(|m| m.to_array())
-        .chain(rest.iter().map(|n| n.abs()))
-        .fold(0.0, f32::max)
-}
-
-fn round(from: &[f32], factor: f32x8, to: &mut [i16]) {
-    let ((vectors, rest), (whole, remainder)) = (from.as_chunks::<8>(), to.as_chunks_mut::<8>());
-    let rounder = f32x8::splat(ROUNDER);
-    let bits: i32x8 = bytemuck::cast(rounder);
-    for (from, to) in vectors.iter().zip(whole) {
-        let integers: i32x8 = bytemuck::cast(f32x8::from(*from) * factor + rounder);
-        *to = i16x8::from_i32x8_saturate(integers - bits).to_array();
-    }
-    for (from, to) in rest.iter().zip(remainder) {
-        *to = (from * factor.as_array()[0]).round_ties_even() as i16;
     }
 }

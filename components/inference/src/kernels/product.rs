@@ -1,15 +1,13 @@
 //! Matrix product as implicit convolution: left rows are read in place from an image, right columns from packed panels.
 //!
 //! In a channels-last image the numbers under one row of a filter are contiguous, so a `kh x kw` convolution is the same
-//! loop as a 1x1 one with `kh` segments instead of one, and no im2col copy is made. A register tile is 2 rows by 16 columns: eight
-//! sums, four loaded vectors and two broadcasts fit the 16 vector registers a wasm engine has on x86-64.
+//! loop as a 1x1 one with `kh` segments instead of one, and no im2col copy is made. A tile of `R` rows by `V` vectors of four
+//! columns is summed in registers: 2 by 4, or 4 by 2 for few columns, fits the 16 a wasm engine has on x86-64; more spill.
 
 use wide::{f32x4, i16x8, i32x4};
 
-/// Columns in a panel.
-pub(crate) const COLUMNS: usize = VECTORS * 4;
-const VECTORS: usize = 4;
-const ROWS: usize = 2;
+use super::gather::copy;
+
 /// Left rows worked on before the next panel is fetched: small enough to stay in the second-level cache.
 const BLOCK_BYTES: usize = 192 * 1024;
 
@@ -26,6 +24,10 @@ pub(crate) trait Arithmetic {
     fn load(right: Self::Right) -> Self::Vector;
     fn accumulate(sum: Self::Sum, left: Self::Vector, right: Self::Vector) -> Self::Sum;
     fn to_float(sum: Self::Sum) -> f32x4;
+    /// Calls `store`, which writes a tile out: inline or not, as measured. Where its code is inlined, a wasm engine's
+    /// register allocator keeps some of the float sums in memory all through the inner loop, at half the speed; the
+    /// integer sums stay in registers, and a call would cost them a fifth.
+    fn end(store: impl FnOnce());
 }
 
 /// IEEE single precision.
@@ -52,6 +54,10 @@ impl Arithmetic for Float {
     #[inline(always)]
     fn to_float(sum: f32x4) -> f32x4 {
         sum
+    }
+    #[inline(never)]
+    fn end(store: impl FnOnce()) {
+        store();
     }
 }
 
@@ -80,6 +86,10 @@ impl Arithmetic for Fixed {
     fn to_float(sum: i32x4) -> f32x4 {
         sum.round_float()
     }
+    #[inline(always)]
+    fn end(store: impl FnOnce()) {
+        store();
+    }
 }
 
 /// Where the left rows lie, in steps of [`Arithmetic::Left`].
@@ -98,13 +108,7 @@ pub(crate) struct Window {
 impl Window {
     /// `rows` rows of `depth` steps, one after the other.
     pub fn matrix(rows: usize, depth: usize) -> Self {
-        Self {
-            size: [1, rows],
-            step: [0, depth],
-            segments: 1,
-            length: depth,
-            stride: 0,
-        }
+        Self { size: [1, rows], step: [0, depth], segments: 1, length: depth, stride: 0 }
     }
 }
 
@@ -120,10 +124,10 @@ pub(crate) struct Finish<'a> {
 
 /// `out[pixel][column] = finish(left[pixel] . right[column])`, with `columns` columns in `out` and in the residual;
 /// `then` sees each finished stretch of `out` while it is in cache.
-pub(crate) fn multiply<N: Arithmetic>(
+pub(crate) fn multiply<N: Arithmetic, const V: usize, const R: usize>(
     left: &[N::Left],
     window: &Window,
-    panels: &[[N::Right; VECTORS]],
+    panels: &[[N::Right; V]],
     finish: &Finish,
     columns: usize,
     out: &mut [f32],
@@ -131,34 +135,25 @@ pub(crate) fn multiply<N: Arithmetic>(
 ) {
     let depth = window.segments * window.length;
     let [height, width] = window.size;
-    let fit = (BLOCK_BYTES / size_of::<N::Left>() / depth.max(1)).max(ROWS);
-    let (down, across) = if height > 1 {
-        ((fit / width.max(1)).max(1), width)
-    } else {
-        (1, fit / ROWS * ROWS)
-    };
+    let fit = (BLOCK_BYTES / size_of::<N::Left>() / depth.max(1)).max(R);
+    let (down, across) = if height > 1 { ((fit / width.max(1)).max(1), width) } else { (1, fit / R * R) };
     for y0 in (0..height).step_by(down.max(1)) {
         for x0 in (0..width).step_by(across.max(1)) {
             let (y1, x1) = ((y0 + down).min(height), (x0 + across).min(width));
-            for (j, panel) in panels.chunks_exact(depth).enumerate() {
+            for (j, panel) in panels.chunks_exact(depth.max(1)).enumerate() {
                 let column = Column::new(finish, j, columns);
                 for y in y0..y1 {
                     let mut x = x0;
                     while x < x1 {
                         let start = y * window.step[0] + x * window.step[1];
                         let at = (y * width + x) * columns + column.first;
-                        if x + ROWS <= x1 {
-                            let sums = tile::<N, ROWS>(left, start, window, panel);
-                            column.store(sums, finish, columns, at, out);
-                            x += ROWS;
+                        if x + R <= x1 {
+                            let sums = tile::<N, V, R>(left, start, window, panel);
+                            N::end(|| column.store(sums, finish, columns, at, out));
+                            x += R;
                         } else {
-                            column.store(
-                                tile::<N, 1>(left, start, window, panel),
-                                finish,
-                                columns,
-                                at,
-                                out,
-                            );
+                            let sums = tile::<N, V, 1>(left, start, window, panel);
+                            N::end(|| column.store(sums, finish, columns, at, out));
                             x += 1;
                         }
                     }
@@ -170,24 +165,23 @@ pub(crate) fn multiply<N: Arithmetic>(
 }
 
 #[inline(always)]
-fn tile<N: Arithmetic, const R: usize>(
+fn tile<N: Arithmetic, const V: usize, const R: usize>(
     left: &[N::Left],
     start: usize,
     window: &Window,
-    panel: &[[N::Right; VECTORS]],
-) -> [[f32x4; VECTORS]; R] {
-    let mut sums = [[N::ZERO; VECTORS]; R];
+    panel: &[[N::Right; V]],
+) -> [[f32x4; V]; R] {
+    let mut sums = [[N::ZERO; V]; R];
     for segment in 0..window.segments {
         let length = window.length;
-        let rows: [&[N::Left]; R] = std::array::from_fn(|r| {
-            &left[start + r * window.step[1] + segment * window.stride..][..length]
-        });
+        let rows: [&[N::Left]; R] =
+            std::array::from_fn(|r| &left[start + r * window.step[1] + segment * window.stride..][..length]);
         let panel = &panel[segment * length..][..length];
         for k in 0..length {
-            let right: [N::Vector; VECTORS] = std::array::from_fn(|v| N::load(panel[k][v]));
+            let right: [N::Vector; V] = std::array::from_fn(|v| N::load(panel[k][v]));
             for r in 0..R {
                 let left = N::broadcast(rows[r][k]);
-                for v in 0..VECTORS {
+                for v in 0..V {
                     sums[r][v] = N::accumulate(sums[r][v], left, right[v]);
                 }
             }
@@ -197,21 +191,21 @@ fn tile<N: Arithmetic, const R: usize>(
 }
 
 /// The finishing touches of one panel, loaded once.
-struct Column {
+struct Column<const V: usize> {
     first: usize,
     width: usize,
-    scale: [f32x4; VECTORS],
-    bias: [f32x4; VECTORS],
+    scale: [f32x4; V],
+    bias: [f32x4; V],
     floor: f32x4,
 }
 
-impl Column {
+impl<const V: usize> Column<V> {
     fn new(finish: &Finish, panel: usize, columns: usize) -> Self {
-        let first = panel * COLUMNS;
+        let first = panel * V * 4;
         let vectors = |all: &[f32]| std::array::from_fn(|v| load(&all[first + v * 4..]));
         Self {
             first,
-            width: COLUMNS.min(columns - first),
+            width: (V * 4).min(columns - first),
             scale: vectors(finish.scale).map(|s: f32x4| s * f32x4::splat(finish.common_scale)),
             bias: vectors(finish.bias),
             floor: f32x4::splat(finish.floor),
@@ -221,7 +215,7 @@ impl Column {
     #[inline(always)]
     fn store<const R: usize>(
         &self,
-        sums: [[f32x4; VECTORS]; R],
+        sums: [[f32x4; V]; R],
         finish: &Finish,
         columns: usize,
         at: usize,
@@ -229,29 +223,32 @@ impl Column {
     ) {
         for (r, sums) in sums.into_iter().enumerate() {
             let at = at + r * columns;
-            let mut done: [f32x4; VECTORS] = std::array::from_fn(|v| {
-                (sums[v] * self.scale[v] + self.bias[v]).fast_max(self.floor)
-            });
-            let to = &mut out[at..][..self.width];
-            if self.width == COLUMNS {
-                if let Some(residual) = finish.residual {
-                    let residual = &residual[at..][..COLUMNS];
-                    for v in 0..VECTORS {
-                        done[v] += load(&residual[v * 4..]);
-                    }
-                }
-                for v in 0..VECTORS {
-                    to[v * 4..][..4].copy_from_slice(done[v].as_array());
-                }
-            } else {
-                let done: &[f32] = bytemuck::cast_slice(&done);
-                to.copy_from_slice(&done[..self.width]);
-                if let Some(residual) = finish.residual {
-                    to.iter_mut()
-                        .zip(&residual[at..])
-                        .for_each(|(to, residual)| *to += residual);
+            let mut done: [f32x4; V] =
+                std::array::from_fn(|v| (sums[v] * self.scale[v] + self.bias[v]).fast_max(self.floor));
+            if self.width < V * 4 {
+                self.store_part(&done, finish, at, out);
+                continue;
+            }
+            let to = &mut out[at..][..V * 4];
+            if let Some(residual) = finish.residual {
+                let residual = &residual[at..][..V * 4];
+                for v in 0..V {
+                    done[v] += load(&residual[v * 4..]);
                 }
             }
+            for v in 0..V {
+                to[v * 4..][..4].copy_from_slice(done[v].as_array());
+            }
+        }
+    }
+
+    /// The last panel, where it has fewer columns; apart, for its code would cost the full panels registers.
+    #[inline(never)]
+    fn store_part(&self, done: &[f32x4; V], finish: &Finish, at: usize, out: &mut [f32]) {
+        let (done, to): (&[f32], _) = (bytemuck::cast_slice(done), &mut out[at..][..self.width]);
+        copy(&done[..self.width], to);
+        if let Some(residual) = finish.residual {
+            to.iter_mut().zip(&residual[at..]).for_each(|(to, residual)| *to += residual);
         }
     }
 }
