@@ -338,3 +338,21 @@ fn an_input_of_the_wrong_shape_is_an_error() {
         assert!(model.run(&input).is_err(), "{shape:?}");
     }
 }
+
+/// An operator only rten has: refused, or with `fallback` computed.
+#[test]
+fn what_is_left_to_rten() {
+    let mut b = Builder::new(4);
+    let name = b.node("Tanh", &["x"], vec![]);
+    b.graph.output = vec![ValueInfoProto { name: Some(name), ..Default::default() }];
+    let opset = OperatorSetIdProto { domain: None, version: Some(11) };
+    let model =
+        ModelProto { ir_version: Some(7), graph: Some(b.graph), opset_import: vec![opset], ..Default::default() };
+    let model = Model::load(&model.write_buf().unwrap());
+    if cfg!(feature = "fallback") {
+        let out = model.unwrap().run(&Tensor::new(&[1, 2], vec![0.0, 1.0]).unwrap()).unwrap().remove(0);
+        assert!(out.data()[0] == 0.0 && (out.data()[1] - 1f32.tanh()).abs() < 1e-5);
+    } else {
+        assert!(model.err().unwrap().to_string().contains("Tanh"));
+    }
+}

@@ -12,6 +12,7 @@ fn main() {
         for h in layout::hypotheses(&pic.rgb, &r) { println!("   {:?} {:.2} {:.0?}", h.side, h.fit, h.quad); }
     }
     let t = std::time::Instant::now(); for q in text::candidates(&pic.rgb, &nets, 4).unwrap() { println!("text {q:.0?}"); for h in layout::hypotheses(&pic.rgb, &q) { println!("   {:?} {:.2}", h.side, h.fit); } } println!("text {:?}", t.elapsed());
+    let g = pic.rgb.gray(); println!("text p98 {} p50 {}", g.quantile(raster::Rect { x0: 0, y0: 0, x1: g.width, y1: g.height }, 0.98), g.quantile(raster::Rect { x0: 0, y0: 0, x1: g.width, y1: g.height }, 0.5)); let b = quad::candidates(&pic.rgb, 1); println!("text blurred {:?}", b.first().map(|c| quality::is_blurred(&pic.rgb, &c.quad)));
     let c = &quad::candidates(&pic.rgb, 1)[0];
     let r = refine::refine(&pic.rgb, &c.quad, pic.rgb.width.max(pic.rgb.height) as f32 / 320. * 2.5);
     let h = layout::hypotheses(&pic.rgb, &r)[0];

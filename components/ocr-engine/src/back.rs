@@ -31,6 +31,18 @@ pub fn validity_fields(sheet: &Sheet, nets: &Nets) -> Result<[Field; 2], NetErro
     ])
 }
 
+/// Whether the title stands where a back has it.
+pub fn has_title(sheet: &Sheet, nets: &Nets) -> Result<bool, NetError> {
+    const TITLE: Cut = Cut { glyph: 80, squeeze: 0.7 };
+    for line in sheet.lines(layout::TITLE, TITLE.glyph) {
+        let text = sheet.read(&nets.tiny, line, TITLE, |_, _| 1.)?.text();
+        if "居民身份证".chars().filter(|c| text.contains(*c)).count() >= 3 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Every field of the back; `validity` is read already.
 pub fn read(sheet: &Sheet, nets: &Nets, validity: Vec<Field>) -> Result<Vec<Field>, NetError> {
     let mut fields = vec![authority(sheet, nets)?];
@@ -43,10 +55,26 @@ fn authority(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
     for line in sheet.lines(layout::AUTHORITY, PRINT.glyph) {
         let line = sheet.value(line, layout::LABEL_END, PRINT.glyph);
         let reading = sheet.read(&nets.small, line, PRINT, |c, common| if common { 1. } else { 0.1 * any_of(is_han(c)) })?;
-        let field = Field::new(Name::IssuingAuthority, reading.text(), reading.confidence(), line);
+        let field = Field::new(Name::IssuingAuthority, without_label(&reading), reading.confidence(), line);
         if field.text.chars().count() > best.text.chars().count() {
             best = field;
         }
     }
     Ok(best)
+}
+
+/// The authority without what is left of its label 签发机关 where the gap after it was missed.
+fn without_label(reading: &Reading) -> String {
+    let text = reading.text();
+    for rest in ["签发机关", "发机关", "机关"] {
+        if let Some(value) = text.strip_prefix(rest) {
+            return value.to_owned();
+        }
+    }
+    // 关岭 is a place: a lone 关 is the label's only when a gap follows it.
+    let mut steps = reading.0.windows(2).map(|w| w.iter().map(|g| g.at).fold(0., |a, at| at - a));
+    match (text.strip_prefix('关'), steps.next()) {
+        (Some(value), Some(first)) if first > 1.25 * steps.sum::<f32>() / (reading.0.len().saturating_sub(2)).max(1) as f32 => value.to_owned(),
+        _ => text,
+    }
 }

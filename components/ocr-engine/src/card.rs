@@ -2,12 +2,12 @@
 
 use crate::crops::{self, Crops};
 use crate::decode::Picture;
-use crate::fields::{Field, Name, date::Date, number};
+use crate::fields::{Field, date::Date};
 use crate::geometry::{self, Point, Quad};
 use crate::layout::{self, Hypothesis, Side};
 use crate::net::{NetError, Nets};
 use crate::quality::{self, Quality};
-use crate::raster::{Rect, Rgb};
+use crate::raster::Rgb;
 use crate::read::Sheet;
 use crate::warnings::{self, Kind, Warning};
 use crate::{back, front, quad, rectify, refine, text};
@@ -114,10 +114,14 @@ pub fn read(picture: &Picture, nets: &Nets, request: &Request) -> Result<Card, F
     })
 }
 
-/// Outlines tried before giving up.
+/// Outlines looked at.
+const OUTLINES: usize = 4;
+/// Ways to read them that are tried before giving up.
 const ATTEMPTS: usize = 4;
 /// Least difference between printed and empty zones of something worth reading.
 const MIN_FIT: f32 = 0.15;
+/// A difference so clear that no better outline is looked for.
+const CLEAR_FIT: f32 = 0.7;
 /// The same for saying that there is a second card.
 const SECOND_FIT: f32 = 0.45;
 /// Least length of the card's long side in pixels of the original: below, strokes of a dense character touch.
@@ -128,22 +132,19 @@ const PLAIN_OUTLINE: f32 = 0.6;
 /// Finds the card without reading all of it.
 pub fn find(picture: &Picture, nets: &Nets) -> Result<Found, Failure> {
     let rgb = &picture.rgb;
+    if quality::is_dark(rgb) {
+        return Err(Failure::Rejected(Reason::TooDark));
+    }
     let candidates = quad::candidates(rgb, 24);
-    let big = |c: &&quad::Candidate| long_side(&c.quad) * picture.scale >= MIN_PIXELS;
-    for candidate in candidates.iter().filter(big).take(ATTEMPTS) {
-        // The search works on a small copy: its lines are good to two or three of its pixels.
-        let reach = rgb.width.max(rgb.height) as f32 / 320. * 2.5;
-        let outline = refine::refine(rgb, &candidate.quad, reach);
-        for hypothesis in layout::hypotheses(rgb, &outline).into_iter().take(2).filter(|h| h.fit > MIN_FIT) {
-            if let Some(found) = verify(picture, nets, hypothesis)? {
-                if is_second(rgb, &candidates, &outline) {
-                    return Err(Failure::Rejected(Reason::SeveralCards));
-                }
-                return Ok(found);
+    for hypothesis in by_edges(picture, &candidates).into_iter().take(ATTEMPTS) {
+        if let Some(found) = verify(picture, nets, hypothesis)? {
+            if is_second(rgb, &candidates, &found.hypothesis.quad) {
+                return Err(Failure::Rejected(Reason::SeveralCards));
             }
+            return Ok(found);
         }
     }
-    for outline in text::candidates(rgb, nets, ATTEMPTS)? {
+    for outline in text::candidates(rgb, nets, OUTLINES)? {
         for hypothesis in layout::hypotheses(rgb, &outline).into_iter().take(1).filter(|h| h.fit > MIN_FIT) {
             if let Some(found) = verify(picture, nets, hypothesis)? {
                 return Ok(found);
@@ -151,6 +152,23 @@ pub fn find(picture: &Picture, nets: &Nets) -> Result<Found, Failure> {
         }
     }
     Err(Failure::Rejected(why_not(picture, &candidates)))
+}
+
+/// Ways to read the outlines that edges make, the best laid out first.
+fn by_edges(picture: &Picture, candidates: &[quad::Candidate]) -> Vec<Hypothesis> {
+    let rgb = &picture.rgb;
+    // The search works on a small copy: its lines are good to two or three of its pixels.
+    let reach = rgb.width.max(rgb.height) as f32 / 320. * 2.5;
+    let mut out: Vec<Hypothesis> = Vec::new();
+    for candidate in candidates.iter().filter(|c| long_side(&c.quad) * picture.scale >= MIN_PIXELS).take(OUTLINES) {
+        let outline = refine::refine(rgb, &candidate.quad, reach);
+        out.extend(layout::hypotheses(rgb, &outline).into_iter().take(2).filter(|h| h.fit > MIN_FIT));
+        if out.iter().any(|h| h.fit > CLEAR_FIT) {
+            break;
+        }
+    }
+    out.sort_by(|a, b| b.fit.total_cmp(&a.fit));
+    out
 }
 
 fn long_side(quad: &Quad) -> f32 {
@@ -174,35 +192,43 @@ fn is_second(rgb: &Rgb, candidates: &[quad::Candidate], first: &Quad) -> bool {
 
 /// The most helpful reason for not having read anything.
 fn why_not(picture: &Picture, candidates: &[quad::Candidate]) -> Reason {
-    const DARK: u8 = 48;
-    let gray = picture.rgb.gray();
-    if gray.quantile(Rect { x0: 0, y0: 0, x1: gray.width, y1: gray.height }, 0.98) < DARK {
-        return Reason::TooDark;
-    }
+    let rgb = &picture.rgb;
     let outlined = |c: &&quad::Candidate| c.sides.iter().all(|s| *s > PLAIN_OUTLINE);
-    match candidates.iter().find(outlined) {
-        Some(c) if long_side(&c.quad) * picture.scale < MIN_PIXELS => Reason::TooSmall,
-        Some(c) if quality::is_blurred(&picture.rgb, &c.quad) => Reason::Blurred,
-        _ => Reason::NoCard,
+    let laid_out = |quad: &Quad| layout::hypotheses(rgb, quad).first().is_some_and(|h| h.fit > MIN_FIT);
+    if let Some(c) = candidates.iter().find(outlined)
+        && laid_out(&c.quad)
+    {
+        if long_side(&c.quad) * picture.scale < MIN_PIXELS {
+            return Reason::TooSmall;
+        }
+        if quality::is_blurred(rgb, &c.quad) {
+            return Reason::Blurred;
+        }
     }
+    if quality::is_out_of_focus(rgb) {
+        return Reason::Blurred;
+    }
+    let small = quad::small_candidates(rgb).into_iter().filter(|c| outlined(&c)).any(|c| laid_out(&c.quad));
+    if small { Reason::TooSmall } else { Reason::NoCard }
 }
 
-/// Reads the line that only this side, upright, has.
+/// Reads the line that only this side, upright, has; where that is covered, another one.
 fn verify(picture: &Picture, nets: &Nets, hypothesis: Hypothesis) -> Result<Option<Found>, Failure> {
     let Some(card) = rectify::warp(&picture.rgb, &hypothesis.quad, rectify::WIDTH, rectify::HEIGHT) else {
         return Ok(None);
     };
     let sheet = Sheet::new(card);
-    let key = match hypothesis.side {
-        Side::Front => vec![front::number_field(&sheet, nets)?],
-        Side::Back => back::validity_fields(&sheet, nets)?.into(),
+    let (key, proved) = match hypothesis.side {
+        Side::Front => {
+            let number = front::number_field(&sheet, nets)?;
+            let proved = front::is_number(&number) || hypothesis.fit > MIN_FIT * 2. && front::has_birth_line(&sheet, nets)?;
+            (vec![number], proved)
+        }
+        Side::Back => {
+            let validity = back::validity_fields(&sheet, nets)?;
+            let proved = validity.iter().any(|f| f.confidence > 0.3) || hypothesis.fit > MIN_FIT * 2. && back::has_title(&sheet, nets)?;
+            (validity.into(), proved)
+        }
     };
-    Ok(proves(&key).then_some(Found { hypothesis, sheet, key }))
-}
-
-fn proves(key: &[Field]) -> bool {
-    key.iter().any(|f| match f.name {
-        Name::IdNumber => f.text.len().abs_diff(number::LENGTH) <= 2 && (f.confidence > 0.3 || number::check(&f.text).is_ok()),
-        _ => f.confidence > 0.3,
-    })
+    Ok(proved.then_some(Found { hypothesis, sheet, key }))
 }

@@ -41,6 +41,16 @@ pub fn number_field(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
     Ok(best)
 }
 
+/// Whether a field is a number beyond doubt about what it is, if not about every digit.
+pub fn is_number(field: &Field) -> bool {
+    number::check(&field.text).is_ok() || (field.text.len().abs_diff(number::LENGTH) <= 2 && field.confidence > 0.3)
+}
+
+/// Whether the birth line stands where a front has it.
+pub fn has_birth_line(sheet: &Sheet, nets: &Nets) -> Result<bool, NetError> {
+    Ok(!birth(sheet, nets)?.text.is_empty())
+}
+
 fn text(reading: &Reading) -> String {
     reading.text().to_ascii_uppercase()
 }

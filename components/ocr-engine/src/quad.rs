@@ -2,7 +2,7 @@
 
 use crate::edges::{self, Gradients, Line};
 use crate::geometry::{Point, Quad, area, is_convex};
-use crate::raster::Rgb;
+use crate::raster::{Rect, Rgb};
 
 /// Long side of the picture in which lines are searched.
 const SEARCH_SIDE: usize = 320;
@@ -52,6 +52,20 @@ pub fn candidates(picture: &Rgb, most: usize) -> Vec<Candidate> {
         candidate.quad = candidate.quad.map(|p| Point::new((p.x + 0.5) * scale, (p.y + 0.5) * scale));
     }
     kept
+}
+
+/// Outlines too small for the whole picture's search, found part by part.
+pub fn small_candidates(picture: &Rgb) -> Vec<Candidate> {
+    const PARTS: usize = 5;
+    let (width, height) = (picture.width / 3, picture.height / 3);
+    let mut out = Vec::new();
+    for (i, j) in (0..PARTS).flat_map(|j| (0..PARTS).map(move |i| (i, j))) {
+        let (x0, y0) = (i * (picture.width - width) / (PARTS - 1), j * (picture.height - height) / (PARTS - 1));
+        let part = picture.crop(Rect { x0, y0, x1: x0 + width, y1: y0 + height });
+        let shifted = |c: Candidate| Candidate { quad: c.quad.map(|p| Point::new(p.x + x0 as f32, p.y + y0 as f32)), ..c };
+        out.extend(candidates(&part, 2).into_iter().map(shifted));
+    }
+    out
 }
 
 /// Lines that can be opposite sides of a card.

@@ -28,7 +28,8 @@ pub fn print_zones(side: Side) -> &'static [Zone] {
 /// Slope of the print's steepest strokes over its contrast: 1 when a stroke's edge is one or two pixels of the canonical card wide.
 pub fn sharpness(sheet: &Sheet, side: Side) -> f32 {
     let mut best = 0f32;
-    for zone in print_zones(side) {
+    // The title's strokes are so bold that they survive a blur in which nothing else can be read.
+    for zone in print_zones(side).iter().filter(|z| **z != layout::TITLE) {
         let area = layout::rect(*zone, sheet.gray.width, sheet.gray.height);
         let contrast = f32::from(sheet.ink.quantile(area, 0.98));
         if contrast < 20. {
@@ -53,6 +54,21 @@ fn slopes(gray: &Gray, area: Rect) -> Gray {
 
 /// Below this sharpness a reading is guesswork.
 pub const BLURRED: f32 = 0.42;
+
+/// Whether nothing in the picture is bright enough to tell print from paper.
+pub fn is_dark(picture: &Rgb) -> bool {
+    const LIGHT: u8 = 36;
+    picture.gray().quantile(FULL, 0.98) < LIGHT
+}
+
+/// Whether a picture with contrast has no steep slope anywhere.
+pub fn is_out_of_focus(picture: &Rgb) -> bool {
+    const CONTRAST: u8 = 100;
+    const STEEP: u8 = 12;
+    let gray = picture.gray();
+    let range = gray.quantile(FULL, 0.995) - gray.quantile(FULL, 0.005);
+    range > CONTRAST && slopes(&gray, FULL).quantile(FULL, 0.998) < STEEP
+}
 
 /// Whether the inside of an outline has no slope that a stroke's edge would make.
 pub fn is_blurred(picture: &Rgb, quad: &Quad) -> bool {

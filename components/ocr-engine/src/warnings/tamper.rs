@@ -110,7 +110,7 @@ pub fn tampered(scene: &Scene<'_>) -> Option<(String, f32)> {
     }
     let number = scene.fields.iter().find(|f| f.name == Name::IdNumber)?;
     let off = foreign(&digits(scene.sheet, number.area));
-    const NORMAL: [f32; 5] = [6., 6., 6., 8., 8.];
+    const NORMAL: [f32; 5] = [6., 11., 6., 11., 9.];
     const WORDS: [&str; 5] = ["stand off the line", "differ in height", "differ in ink", "differ in paper", "differ in grain"];
     let (excess, what) = off.iter().zip(NORMAL).map(|(o, n)| o / n).zip(WORDS).max_by(|a, b| a.0.total_cmp(&b.0))?;
     (excess > 1.).then(|| (format!("suspect: digits of the number {what}"), 0.4 + 0.2 * (excess - 1.)))
