@@ -50,7 +50,9 @@ fn main() {
         let today = Date { year: 2026, month: 11, day: 1 };
         let request = card::Request { side, crops: false, warnings: KINDS.map(|k| k.1).into(), today };
         let started = Instant::now();
-        let result = decode::decode(&bytes).map_err(|e| e.to_string()).and_then(|p| card::read(&p, &nets, &request).map_err(|e| format!("{e:?}")));
+        let result = decode::decode(&bytes)
+            .map_err(|e| e.to_string())
+            .and_then(|p| card::read(&p, &nets, &request).map_err(|e| format!("{e:?}")));
         times.push(started.elapsed().as_millis());
         println!("{file} {} ms {:?}", times.last().unwrap(), result.as_ref().ok().map(|c| (c.side, c.quality)));
         let refused = entry["refused"].as_str().map(|r| r.replace('_', ""));
@@ -76,7 +78,9 @@ fn main() {
             }
             (None, Ok(card)) => Some(card),
         };
-        let list = |key: &str| -> Vec<&str> { entry[key].as_array().into_iter().flatten().filter_map(Value::as_str).collect() };
+        let list = |key: &str| -> Vec<&str> {
+            entry[key].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+        };
         for (name, wanted) in wanted(entry) {
             if list("hidden").contains(&name.0) {
                 continue;
@@ -88,8 +92,17 @@ fn main() {
             tally.all += 1;
             tally.right += usize::from(right);
             tally.unsure += usize::from(!right && unsure);
-            if let Some(f) = got && (!right || unsure) {
-                println!("  {} {:?} {wanted} -> {} {:.2} {:?}", if right { "unsure" } else { "WRONG" }, name.1, f.text, f.confidence, f.findings);
+            if let Some(f) = got
+                && (!right || unsure)
+            {
+                println!(
+                    "  {} {:?} {wanted} -> {} {:.2} {:?}",
+                    if right { "unsure" } else { "WRONG" },
+                    name.1,
+                    f.text,
+                    f.confidence,
+                    f.findings
+                );
             }
         }
         let Some(card) = card else { continue };

@@ -51,10 +51,16 @@ pub fn read(sheet: &Sheet, nets: &Nets, validity: Vec<Field>) -> Result<Vec<Fiel
 }
 
 fn authority(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
-    let mut best = Field::new(Name::IssuingAuthority, String::new(), 0., layout::rect(layout::AUTHORITY, sheet.rgb.width, sheet.rgb.height));
+    let mut best = Field::new(
+        Name::IssuingAuthority,
+        String::new(),
+        0.,
+        layout::rect(layout::AUTHORITY, sheet.rgb.width, sheet.rgb.height),
+    );
     for line in sheet.lines(layout::AUTHORITY, PRINT.glyph) {
         let line = sheet.value(line, layout::LABEL_END, PRINT.glyph);
-        let reading = sheet.read(&nets.small, line, PRINT, |c, common| if common { 1. } else { 0.1 * any_of(is_han(c)) })?;
+        let reading =
+            sheet.read(&nets.small, line, PRINT, |c, common| if common { 1. } else { 0.1 * any_of(is_han(c)) })?;
         let field = Field::new(Name::IssuingAuthority, without_label(&reading), reading.confidence(), line);
         if field.text.chars().count() > best.text.chars().count() {
             best = field;
@@ -74,7 +80,11 @@ fn without_label(reading: &Reading) -> String {
     // 关岭 is a place: a lone 关 is the label's only when a gap follows it.
     let mut steps = reading.0.windows(2).map(|w| w.iter().map(|g| g.at).fold(0., |a, at| at - a));
     match (text.strip_prefix('关'), steps.next()) {
-        (Some(value), Some(first)) if first > 1.25 * steps.sum::<f32>() / (reading.0.len().saturating_sub(2)).max(1) as f32 => value.to_owned(),
+        (Some(value), Some(first))
+            if first > 1.25 * steps.sum::<f32>() / (reading.0.len().saturating_sub(2)).max(1) as f32 =>
+        {
+            value.to_owned()
+        }
         _ => text,
     }
 }

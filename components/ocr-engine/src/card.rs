@@ -185,9 +185,15 @@ fn is_second(rgb: &Rgb, candidates: &[quad::Candidate], first: &Quad) -> bool {
     }
     let apart = |c: &&quad::Candidate| {
         let second = geometry::area(&c.quad);
-        (0.4..2.5).contains(&(second / size)) && !geometry::contains(first, geometry::centre(&c.quad)) && !geometry::contains(&c.quad, geometry::centre(first))
+        (0.4..2.5).contains(&(second / size))
+            && !geometry::contains(first, geometry::centre(&c.quad))
+            && !geometry::contains(&c.quad, geometry::centre(first))
     };
-    candidates.iter().filter(apart).take(3).any(|c| layout::hypotheses(rgb, &c.quad).first().is_some_and(|h| h.fit > SECOND_FIT))
+    candidates
+        .iter()
+        .filter(apart)
+        .take(3)
+        .any(|c| layout::hypotheses(rgb, &c.quad).first().is_some_and(|h| h.fit > SECOND_FIT))
 }
 
 /// The most helpful reason for not having read anything.
@@ -221,12 +227,14 @@ fn verify(picture: &Picture, nets: &Nets, hypothesis: Hypothesis) -> Result<Opti
     let (key, proved) = match hypothesis.side {
         Side::Front => {
             let number = front::number_field(&sheet, nets)?;
-            let proved = front::is_number(&number) || hypothesis.fit > MIN_FIT * 2. && front::has_birth_line(&sheet, nets)?;
+            let proved =
+                front::is_number(&number) || hypothesis.fit > MIN_FIT * 2. && front::has_birth_line(&sheet, nets)?;
             (vec![number], proved)
         }
         Side::Back => {
             let validity = back::validity_fields(&sheet, nets)?;
-            let proved = validity.iter().any(|f| f.confidence > 0.3) || hypothesis.fit > MIN_FIT * 2. && back::has_title(&sheet, nets)?;
+            let proved = validity.iter().any(|f| f.confidence > 0.3)
+                || hypothesis.fit > MIN_FIT * 2. && back::has_title(&sheet, nets)?;
             (validity.into(), proved)
         }
     };

@@ -27,6 +27,8 @@ fn jpeg(picture: &Rgb) -> Option<Vec<u8>> {
     const QUALITY: u8 = 88;
     let mut out = Vec::new();
     let (width, height) = (u32::try_from(picture.width).ok()?, u32::try_from(picture.height).ok()?);
-    JpegEncoder::new_with_quality(&mut out, QUALITY).encode(&picture.data, width, height, image::ExtendedColorType::Rgb8).ok()?;
+    JpegEncoder::new_with_quality(&mut out, QUALITY)
+        .encode(&picture.data, width, height, image::ExtendedColorType::Rgb8)
+        .ok()?;
     Some(out)
 }

@@ -55,7 +55,8 @@ impl Alphabet {
     /// The most probable text under `prior`. Forbidden characters are never chosen but count against the choice, so a line of them
     /// reads with low confidence instead of as a lucky permitted one.
     pub fn decode(&self, scores: &Scores, prior: Prior) -> Reading {
-        let weights: Vec<f32> = self.0.iter().map(|c| if c.text == '\0' { 1. } else { prior(c.text, c.common) }).collect();
+        let weights: Vec<f32> =
+            self.0.iter().map(|c| if c.text == '\0' { 1. } else { prior(c.text, c.common) }).collect();
         let steps = (scores.data.len() / scores.classes.max(1)).max(1);
         let mut glyphs: Vec<Glyph> = Vec::new();
         let mut previous = '\0';
@@ -85,7 +86,8 @@ impl Alphabet {
             }
         }
         // Several classes may stand for one character: full-width digits, compatibility forms.
-        let same: f32 = self.0.iter().zip(row).zip(weights).filter(|((c, _), _)| c.text == best.0).map(|((_, p), w)| p * w).sum();
+        let same: f32 =
+            self.0.iter().zip(row).zip(weights).filter(|((c, _), _)| c.text == best.0).map(|((_, p), w)| p * w).sum();
         (best.0, same / all.max(f32::MIN_POSITIVE))
     }
 }
@@ -152,7 +154,8 @@ mod tests {
     #[test]
     fn forbidden_characters_leave_little_confidence() {
         let alphabet = Alphabet::new("1\n2\nA");
-        let read = alphabet.decode(&scores(&[[0.01, 0.02, 0.01, 0.96, 0.]]), |c, _| f32::from(u8::from(c.is_ascii_digit())));
+        let read =
+            alphabet.decode(&scores(&[[0.01, 0.02, 0.01, 0.96, 0.]]), |c, _| f32::from(u8::from(c.is_ascii_digit())));
         assert!(read.confidence() < 0.1);
     }
 

@@ -76,11 +76,7 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, DecodeError> {
     upright.apply_orientation(orientation);
     let upright = upright.into_rgb8();
     let (width, height) = (upright.width() as usize, upright.height() as usize);
-    Ok(Picture {
-        rgb: Rgb { width, height, data: upright.into_raw() },
-        scale,
-        editor: metadata::editor(bytes),
-    })
+    Ok(Picture { rgb: Rgb { width, height, data: upright.into_raw() }, scale, editor: metadata::editor(bytes) })
 }
 
 fn samples(mut decoder: impl ImageDecoder, bytes: usize) -> Result<(DynamicImage, Orientation), DecodeError> {
@@ -96,7 +92,9 @@ fn samples(mut decoder: impl ImageDecoder, bytes: usize) -> Result<(DynamicImage
         return Err(DecodeError::Invalid(format!("the image is only {width} x {height} pixels")));
     }
     if pixels > bytes as u64 * MAX_PIXELS_PER_BYTE {
-        return Err(DecodeError::Invalid("the image declares far more pixels than a photograph of its size has".into()));
+        return Err(DecodeError::Invalid(
+            "the image declares far more pixels than a photograph of its size has".into(),
+        ));
     }
     let mut limits = image::Limits::no_limits();
     limits.max_alloc = Some(MAX_DECODED + MAX_DECODED / 4);

@@ -13,7 +13,13 @@ const NUMBER: Cut = Cut { glyph: 30, squeeze: 0.65 };
 
 /// Every field of the front, checked against each other; `number` is read already.
 pub fn read(sheet: &Sheet, nets: &Nets, number: Vec<Field>) -> Result<Vec<Field>, NetError> {
-    let mut fields = vec![name(sheet, nets)?, sex(sheet, nets)?, ethnicity_field(sheet, nets)?, birth(sheet, nets)?, address(sheet, nets)?];
+    let mut fields = vec![
+        name(sheet, nets)?,
+        sex(sheet, nets)?,
+        ethnicity_field(sheet, nets)?,
+        birth(sheet, nets)?,
+        address(sheet, nets)?,
+    ];
     fields.extend(number);
     cross_check(&mut fields);
     Ok(fields)
@@ -29,7 +35,9 @@ pub fn number_field(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
         if number::check(&text(&reading)).is_err() && reading.0.len() > 10 {
             // A second opinion, not a repair: it counts only when it satisfies the check digit by itself.
             let second = sheet.read(&nets.small, line, Cut { squeeze: 0.8, ..NUMBER }, allowed)?;
-            if number::check(&text(&second)).is_ok() || (second.0.len() == number::LENGTH && reading.0.len() != number::LENGTH) {
+            if number::check(&text(&second)).is_ok()
+                || (second.0.len() == number::LENGTH && reading.0.len() != number::LENGTH)
+            {
                 reading = second;
             }
         }
@@ -69,8 +77,9 @@ fn name(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
 }
 
 fn sex(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
-    let (line, reading) =
-        best_line(sheet, layout::SEX, SMALL_PRINT, |line| sheet.read(&nets.tiny, line, SMALL_PRINT, |c, _| any_of(matches!(c, '男' | '女'))))?;
+    let (line, reading) = best_line(sheet, layout::SEX, SMALL_PRINT, |line| {
+        sheet.read(&nets.tiny, line, SMALL_PRINT, |c, _| any_of(matches!(c, '男' | '女')))
+    })?;
     let best = reading.0.iter().max_by(|a, b| a.p.total_cmp(&b.p));
     Ok(match best {
         Some(glyph) => Field::new(Name::Sex, glyph.text.to_string(), glyph.p, line),
@@ -90,7 +99,8 @@ fn ethnicity_field(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
 
 fn birth(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
     let allowed: Prior = |c, _| any_of(c.is_ascii_digit() || matches!(c, '年' | '月' | '日'));
-    let (line, reading) = best_line(sheet, layout::BIRTH, SMALL_PRINT, |line| sheet.read(&nets.tiny, line, SMALL_PRINT, allowed))?;
+    let (line, reading) =
+        best_line(sheet, layout::BIRTH, SMALL_PRINT, |line| sheet.read(&nets.tiny, line, SMALL_PRINT, allowed))?;
     let digits = reading.0.iter().filter(|g| g.text.is_ascii_digit()).map(|g| g.p).reduce(f32::min).unwrap_or(0.);
     let text = Date::from_birth_line(&spaced(&reading)).map(|d| d.to_string()).unwrap_or_default();
     Ok(Field::new(Name::BirthDate, text, digits, line))

@@ -136,7 +136,8 @@ fn fit(ink: &Gray, template: &Template) -> f32 {
     printed.sort_by(f32::total_cmp);
     let typical = printed.get(printed.len() / 2).copied().unwrap_or(0.).max(8.);
     let full = printed.iter().map(|p| (p / typical).min(1.)).sum::<f32>() / printed.len() as f32;
-    let stained = template.empty.iter().map(|z| (dark(z, 0.95) / typical).min(1.)).sum::<f32>() / template.empty.len() as f32;
+    let stained =
+        template.empty.iter().map(|z| (dark(z, 0.95) / typical).min(1.)).sum::<f32>() / template.empty.len() as f32;
     full - stained
 }
 

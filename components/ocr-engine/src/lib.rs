@@ -58,7 +58,11 @@ mod guest {
             let wanted = card::Request {
                 side: request.side.map(|s| if s == Side::Front { layout::Side::Front } else { layout::Side::Back }),
                 crops: request.crops,
-                warnings: KINDS.into_iter().filter(|(wit, _)| request.warnings.contains(wit)).map(|(_, kind)| kind).collect(),
+                warnings: KINDS
+                    .into_iter()
+                    .filter(|(wit, _)| request.warnings.contains(wit))
+                    .map(|(_, kind)| kind)
+                    .collect(),
                 today: Date { year, month, day },
             };
             card::read(&picture, nets, &wanted).map(answer).map_err(|failure| match failure {
@@ -89,7 +93,11 @@ mod guest {
             side: if card.side == layout::Side::Front { Side::Front } else { Side::Back },
             fields: card.fields.into_iter().map(field).collect(),
             warnings: card.warnings.into_iter().filter_map(warning).collect(),
-            quality: reader::Quality { sharpness: quality.sharpness, glare: quality.glare, completeness: quality.completeness },
+            quality: reader::Quality {
+                sharpness: quality.sharpness,
+                glare: quality.glare,
+                completeness: quality.completeness,
+            },
             crops: card.crops.map(|c| reader::Crops { card: c.card, portrait: c.portrait }),
             corners: quad(card.corners),
             rectified: (rectify::WIDTH as u32, rectify::HEIGHT as u32),

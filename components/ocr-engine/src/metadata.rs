@@ -4,8 +4,18 @@ use crate::decode::DecodeError;
 
 /// Programs whose name in the metadata means that a person edited the picture. Camera apps and phones are not here.
 const EDITORS: [&str; 12] = [
-    "Photoshop", "GIMP", "Lightroom", "Pixelmator", "Affinity Photo", "Paint.NET", "PicsArt", "Snapseed", "Meitu",
-    "Canva", "CorelDRAW", "ACDSee",
+    "Photoshop",
+    "GIMP",
+    "Lightroom",
+    "Pixelmator",
+    "Affinity Photo",
+    "Paint.NET",
+    "PicsArt",
+    "Snapseed",
+    "Meitu",
+    "Canva",
+    "CorelDRAW",
+    "ACDSee",
 ];
 
 /// The editor named in the metadata that precedes the pixels.

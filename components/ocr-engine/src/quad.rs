@@ -62,7 +62,8 @@ pub fn small_candidates(picture: &Rgb) -> Vec<Candidate> {
     for (i, j) in (0..PARTS).flat_map(|j| (0..PARTS).map(move |i| (i, j))) {
         let (x0, y0) = (i * (picture.width - width) / (PARTS - 1), j * (picture.height - height) / (PARTS - 1));
         let part = picture.crop(Rect { x0, y0, x1: x0 + width, y1: y0 + height });
-        let shifted = |c: Candidate| Candidate { quad: c.quad.map(|p| Point::new(p.x + x0 as f32, p.y + y0 as f32)), ..c };
+        let shifted =
+            |c: Candidate| Candidate { quad: c.quad.map(|p| Point::new(p.x + x0 as f32, p.y + y0 as f32)), ..c };
         out.extend(candidates(&part, 2).into_iter().map(shifted));
     }
     out
@@ -73,7 +74,12 @@ fn parallel_pairs<'a>(lines: &'a [Line], picture: &Rgb) -> Vec<(&'a Line, &'a Li
     let (w, h) = (picture.width as f32, picture.height as f32);
     let pairs = lines.iter().enumerate().flat_map(|(i, a)| lines.iter().skip(i + 1).map(move |b| (a, b)));
     // Opposite sides of a card stay within 35 degrees under any usable perspective.
-    pairs.filter(|(a, b)| a.turn(b) < 0.61 && (a.distance(w / 2., h / 2.) - b.signed_like(a, w / 2., h / 2.)).abs() > MIN_SIDE * w.min(h)).collect()
+    pairs
+        .filter(|(a, b)| {
+            a.turn(b) < 0.61
+                && (a.distance(w / 2., h / 2.) - b.signed_like(a, w / 2., h / 2.)).abs() > MIN_SIDE * w.min(h)
+        })
+        .collect()
 }
 
 /// Every plausible quadrilateral of two pairs.
@@ -104,7 +110,8 @@ fn cut_off(pairs: &[(&Line, &Line)], lines: &[Line], picture: &Rgb) -> Vec<Quad>
                     // Along each of the parallel sides, to the same bank of the third.
                     let far = |line: &Line, from: Point| {
                         let (sin, cos) = line.angle.sin_cos();
-                        let (one, other) = (Point::new(from.x - sin, from.y + cos), Point::new(from.x + sin, from.y - cos));
+                        let (one, other) =
+                            (Point::new(from.x - sin, from.y + cos), Point::new(from.x + sin, from.y - cos));
                         let ahead = if c.distance(one.x, one.y) * sign > 0. { one } else { other };
                         from.towards(ahead, length)
                     };
@@ -170,12 +177,16 @@ fn support(picture: &Rgb, gradients: &Gradients, p: Point, q: Point) -> Option<f
     for i in 0..SAMPLES {
         // Corners are round: leave them out.
         let at = p.towards(q, 0.06 + 0.88 * (i as f32 + 0.5) / SAMPLES as f32);
-        let inside = |x: f32, y: f32| x >= 1. && y >= 1. && x < picture.width as f32 - 2. && y < picture.height as f32 - 2.;
+        let inside =
+            |x: f32, y: f32| x >= 1. && y >= 1. && x < picture.width as f32 - 2. && y < picture.height as f32 - 2.;
         if !inside(at.x, at.y) {
             continue;
         }
         seen += 1.;
-        let slope = [-1f32, 0., 1.].into_iter().map(|t| gradients.along(at.x + t * nx, at.y + t * ny, nx, ny)).fold(0., f32::max);
+        let slope = [-1f32, 0., 1.]
+            .into_iter()
+            .map(|t| gradients.along(at.x + t * nx, at.y + t * ny, nx, ny))
+            .fold(0., f32::max);
         hits += (slope / 16.).min(1.);
         let bank = |t: f32| picture.at((at.x + t * nx).round() as isize, (at.y + t * ny).round() as isize);
         let (near, far) = ([bank(2.), bank(4.)], [bank(-2.), bank(-4.)]);

@@ -47,7 +47,9 @@ fn slopes(gray: &Gray, area: Rect) -> Gray {
     let area = area.clamp(gray.width.saturating_sub(2), gray.height.saturating_sub(2));
     let at = |x: usize, y: usize| gray.data.get(y * gray.width + x).copied().unwrap_or(0);
     let data = (area.y0..area.y1)
-        .flat_map(|y| (area.x0..area.x1).map(move |x| (at(x, y).abs_diff(at(x + 2, y))).max(at(x, y).abs_diff(at(x, y + 2))) / 2))
+        .flat_map(|y| {
+            (area.x0..area.x1).map(move |x| (at(x, y).abs_diff(at(x + 2, y))).max(at(x, y).abs_diff(at(x, y + 2))) / 2)
+        })
         .collect();
     Gray { width: area.width(), height: area.height(), data }
 }

@@ -1,8 +1,5 @@
 //! Pixel buffers and the few operations every stage needs.
-#![expect(
-    clippy::indexing_slicing,
-    reason = "kernels over buffers whose length is width * height by construction"
-)]
+#![expect(clippy::indexing_slicing, reason = "kernels over buffers whose length is width * height by construction")]
 
 use fast_image_resize as fir;
 
@@ -116,10 +113,7 @@ impl Gray {
     /// Mean over `area`, clamped to the picture; 0 when empty.
     pub fn mean(&self, area: Rect) -> f32 {
         let area = area.clamp(self.width, self.height);
-        let sum: u64 = (area.y0..area.y1)
-            .flat_map(|y| &self.row(y)[area.x0..area.x1])
-            .map(|&v| u64::from(v))
-            .sum();
+        let sum: u64 = (area.y0..area.y1).flat_map(|y| &self.row(y)[area.x0..area.x1]).map(|&v| u64::from(v)).sum();
         sum as f32 / (area.width() * area.height()).max(1) as f32
     }
 

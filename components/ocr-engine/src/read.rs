@@ -60,12 +60,8 @@ impl Sheet {
     /// Reads one line.
     pub fn read(&self, net: &Recognizer, line: Rect, cut: Cut, prior: Prior) -> Result<Reading, NetError> {
         let (dx, dy) = (cut.glyph / 4, (line.height().max(cut.glyph * 4 / 5) / 6).max(2));
-        let area = Rect {
-            x0: line.x0.saturating_sub(dx),
-            y0: line.y0.saturating_sub(dy),
-            x1: line.x1 + dx,
-            y1: line.y1 + dy,
-        };
+        let area =
+            Rect { x0: line.x0.saturating_sub(dx), y0: line.y0.saturating_sub(dy), x1: line.x1 + dx, y1: line.y1 + dy };
         let crop = self.rgb.crop(area);
         let width = crop.width as f32 * LINE_HEIGHT as f32 / crop.height.max(1) as f32 * cut.squeeze;
         // Whole steps of the recogniser: its stride is 8.

@@ -68,7 +68,8 @@ fn step(picture: &Rgb, at: Point, normal: Point, reach: f32) -> Option<(f32, f32
             pixel.map(f32::from)
         })
         .collect();
-    let outside = |p: Point| p.x < 1. || p.y < 1. || p.x > picture.width as f32 - 1. || p.y > picture.height as f32 - 1.;
+    let outside =
+        |p: Point| p.x < 1. || p.y < 1. || p.x > picture.width as f32 - 1. || p.y > picture.height as f32 - 1.;
     if outside(at) {
         return None;
     }

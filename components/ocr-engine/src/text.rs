@@ -56,7 +56,12 @@ impl Level {
             for u in 0..side {
                 let (du, dv) = (u as f32 + 0.5 - half, v as f32 + 0.5 - half);
                 let (x, y) = (centre.x + du * cos - dv * sin, centre.y + du * sin + dv * cos);
-                if x >= 0. && y >= 0. && x < width as f32 && y < height as f32 && map[y as usize * width + x as usize] > TEXT {
+                if x >= 0.
+                    && y >= 0.
+                    && x < width as f32
+                    && y < height as f32
+                    && map[y as usize * width + x as usize] > TEXT
+                {
                     row += 1.;
                 }
                 sums[(v + 1) * (side + 1) + u + 1] = sums[v * (side + 1) + u + 1] + row;
@@ -96,7 +101,8 @@ impl Level {
         found.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut kept: Vec<([f32; 3], usize)> = Vec::new();
         for (_, place, turns) in found {
-            let near = |(k, t): &([f32; 3], usize)| *t == turns && (0..3).all(|i| (k[i] - place[i]).abs() < 0.08 * place[2]);
+            let near =
+                |(k, t): &([f32; 3], usize)| *t == turns && (0..3).all(|i| (k[i] - place[i]).abs() < 0.08 * place[2]);
             if kept.len() < most && !kept.iter().any(near) {
                 kept.push((place, turns));
             }
@@ -113,7 +119,9 @@ impl Level {
             let inset = (b - t) * squeeze;
             self.share(x + l * width, y + (t + inset) * height, x + r * width, y + (b - inset) * height)
         };
-        let mean = |zones: &[Zone], squeeze: f32| zones.iter().map(|z| (share(z, squeeze) * 1.5).min(1.)).sum::<f32>() / zones.len() as f32;
+        let mean = |zones: &[Zone], squeeze: f32| {
+            zones.iter().map(|z| (share(z, squeeze) * 1.5).min(1.)).sum::<f32>() / zones.len() as f32
+        };
         layout::TEMPLATES.iter().map(|t| mean(t.printed, 0.3) - mean(t.empty, 0.)).fold(-1., f32::max)
     }
 

@@ -66,7 +66,10 @@ impl Date {
     pub fn ordinal(self) -> i32 {
         let (month, year) = (i32::from(self.month), i32::from(self.year));
         let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-        year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (month * 153 + 2) / 5 + i32::from(self.day)
+        year * 365 + year.div_euclid(4) - year.div_euclid(100)
+            + year.div_euclid(400)
+            + (month * 153 + 2) / 5
+            + i32::from(self.day)
     }
 }
 

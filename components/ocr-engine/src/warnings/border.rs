@@ -27,7 +27,8 @@ pub fn completeness(quad: &Quad, width: usize, height: usize) -> f32 {
         }
         polygon = clipped;
     }
-    let inside: f32 = polygon.iter().zip(polygon.iter().cycle().skip(1)).map(|(p, q)| p.x * q.y - q.x * p.y).sum::<f32>() / 2.;
+    let inside: f32 =
+        polygon.iter().zip(polygon.iter().cycle().skip(1)).map(|(p, q)| p.x * q.y - q.x * p.y).sum::<f32>() / 2.;
     (inside / area(quad).max(1.)).clamp(0., 1.)
 }
 

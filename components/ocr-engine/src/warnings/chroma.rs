@@ -9,7 +9,8 @@ use crate::raster::{Rect, Rgb};
 /// Mean colourfulness of the card in grey levels, after the light's own tint is taken out (grey-world assumption, Buchsbaum 1980).
 pub fn colourfulness(card: &Rgb) -> f32 {
     // Every 37th pixel is enough and meets no period of the print.
-    let samples = || card.data.chunks_exact(3).step_by(37).filter(|p| !is_burnt(p)).map(|p| p.iter().map(|&v| f32::from(v)));
+    let samples =
+        || card.data.chunks_exact(3).step_by(37).filter(|p| !is_burnt(p)).map(|p| p.iter().map(|&v| f32::from(v)));
     let mut total = [0f32; 3];
     for pixel in samples() {
         for (sum, v) in total.iter_mut().zip(pixel) {
@@ -71,11 +72,7 @@ pub fn print_signs(scene: &Scene<'_>) -> PrintSigns {
         .collect();
     saturations.sort_unstable();
     let vivid = saturations.get(saturations.len() * 97 / 100).copied().unwrap_or(0);
-    PrintSigns {
-        surround: around / paper,
-        surround_colour: around_colour,
-        vivid: f32::from(vivid) / paper,
-    }
+    PrintSigns { surround: around / paper, surround_colour: around_colour, vivid: f32::from(vivid) / paper }
 }
 
 /// Mean brightness and colourfulness of a band around the outline, as far as it is in the picture.

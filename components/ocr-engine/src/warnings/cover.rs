@@ -42,7 +42,12 @@ fn pictures(side: Side) -> &'static [Zone] {
 
 fn block_rect((x, y): (usize, usize), width: usize, height: usize) -> Rect {
     let at = |i: usize, n: usize, side: usize| i * side / n;
-    Rect { x0: at(x, GRID.0, width), y0: at(y, GRID.1, height), x1: at(x + 1, GRID.0, width), y1: at(y + 1, GRID.1, height) }
+    Rect {
+        x0: at(x, GRID.0, width),
+        y0: at(y, GRID.1, height),
+        x1: at(x + 1, GRID.0, width),
+        y1: at(y + 1, GRID.1, height),
+    }
 }
 
 /// Foreign patches of at least `least` blocks, largest first.
@@ -52,8 +57,10 @@ pub fn patches(card: &Rgb, side: Side, threshold: f32, least: usize) -> Vec<Patc
         let (u, v) = ((x as f32 + 0.5) / GRID.0 as f32, (y as f32 + 0.5) / GRID.1 as f32);
         pictures(side).iter().any(|[l, t, r, b]| u > *l && u < *r && v > *t && v < *b)
     };
-    let papers: Vec<Option<[f32; 3]>> =
-        blocks.iter().map(|b| if drawn(b) { None } else { paper(card, block_rect(*b, card.width, card.height)) }).collect();
+    let papers: Vec<Option<[f32; 3]>> = blocks
+        .iter()
+        .map(|b| if drawn(b) { None } else { paper(card, block_rect(*b, card.width, card.height)) })
+        .collect();
     let differences = residuals(&blocks, &papers);
     let foreign: Vec<bool> = differences.iter().map(|d| d.is_some_and(|d| d > threshold)).collect();
     let mut seen = vec![false; foreign.len()];
@@ -156,8 +163,17 @@ pub fn over_edge(scene: &Scene<'_>) -> Option<(String, f32)> {
 pub fn occlusion(scene: &Scene<'_>) -> Option<(String, f32)> {
     let (width, height) = (scene.sheet.rgb.width, scene.sheet.rgb.height);
     let found = patches(&scene.sheet.rgb, scene.side, THRESHOLD, LEAST);
-    let patch = found.iter().find(|p| scene.fields.iter().any(|f| p.covers(f.area, width, height)) || labels(scene.side).iter().any(|z| p.covers(layout::rect(*z, width, height), width, height)))?;
-    Some((format!("something covers {} % of the card's print side", (patch.blocks.len() * 100 / (GRID.0 * GRID.1)).max(1)), 0.55 + patch.difference / 150.))
+    let patch = found.iter().find(|p| {
+        scene.fields.iter().any(|f| p.covers(f.area, width, height))
+            || labels(scene.side).iter().any(|z| p.covers(layout::rect(*z, width, height), width, height))
+    })?;
+    Some((
+        format!(
+            "something covers {} % of the card's print side",
+            (patch.blocks.len() * 100 / (GRID.0 * GRID.1)).max(1)
+        ),
+        0.55 + patch.difference / 150.,
+    ))
 }
 
 /// Grey levels by which paper differs from itself under uneven light at most.

@@ -36,7 +36,11 @@ pub fn invalid_validity(scene: &Scene<'_>, temporary: bool) -> Option<(String, f
     if from.text.is_empty() || until.text.is_empty() {
         return None;
     }
-    let end = if until.text == "long_term" { Some(validity::Until::LongTerm) } else { Date::parse(&until.text).map(validity::Until::Day) };
+    let end = if until.text == "long_term" {
+        Some(validity::Until::LongTerm)
+    } else {
+        Date::parse(&until.text).map(validity::Until::Day)
+    };
     let problems = validity::problems(Date::parse(&from.text), end, scene.today, temporary);
     (!problems.is_empty()).then(|| (problems.join("; "), from.confidence.min(until.confidence)))
 }
@@ -49,7 +53,8 @@ pub fn reflection(scene: &Scene<'_>) -> Option<(String, f32)> {
         let crop = sheet.rgb.crop(area);
         crop.data.chunks_exact(3).filter(|p| is_burnt(p)).count() as f32 / (crop.data.len() / 3).max(1) as f32
     };
-    let zones = crate::quality::print_zones(scene.side).iter().map(|z| layout::rect(*z, sheet.rgb.width, sheet.rgb.height));
+    let zones =
+        crate::quality::print_zones(scene.side).iter().map(|z| layout::rect(*z, sheet.rgb.width, sheet.rgb.height));
     let worst = zones.chain(scene.fields.iter().map(|f| f.area)).map(burnt).fold(0f32, f32::max);
     (worst > SHARE).then(|| ("a reflection lies over a field".to_owned(), 0.5 + worst / 2.))
 }

@@ -75,15 +75,25 @@ pub fn foreign(digits: &[Digit]) -> [f32; 5] {
         for length in 1..=4 {
             for start in 0..=values.len() - length {
                 let inside = values.get(start..start + length).unwrap_or(&[]);
-                let rest: Vec<(f32, f32)> =
-                    values.iter().enumerate().filter(|(i, _)| *i < start || *i >= start + length).map(|(i, v)| (i as f32, *v)).collect();
+                let rest: Vec<(f32, f32)> = values
+                    .iter()
+                    .enumerate()
+                    .filter(|(i, _)| *i < start || *i >= start + length)
+                    .map(|(i, v)| (i as f32, *v))
+                    .collect();
                 let (base, slope, spread) = trend(&rest);
                 let off = |i: usize, v: f32| v - base - slope * (start + i) as f32;
                 let offs: Vec<f32> = inside.iter().enumerate().map(|(i, v)| off(i, *v)).collect();
                 // All of the run must be off to the same side.
                 let low = offs.iter().copied().fold(f32::INFINITY, f32::min);
                 let high = offs.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-                let agreed = if low > 0. { low } else if high < 0. { -high } else { 0. };
+                let agreed = if low > 0. {
+                    low
+                } else if high < 0. {
+                    -high
+                } else {
+                    0.
+                };
                 best = best.max(agreed / spread.max(least));
             }
         }
@@ -111,7 +121,8 @@ pub fn tampered(scene: &Scene<'_>) -> Option<(String, f32)> {
     let number = scene.fields.iter().find(|f| f.name == Name::IdNumber)?;
     let off = foreign(&digits(scene.sheet, number.area));
     const NORMAL: [f32; 5] = [6., 11., 6., 11., 9.];
-    const WORDS: [&str; 5] = ["stand off the line", "differ in height", "differ in ink", "differ in paper", "differ in grain"];
+    const WORDS: [&str; 5] =
+        ["stand off the line", "differ in height", "differ in ink", "differ in paper", "differ in grain"];
     let (excess, what) = off.iter().zip(NORMAL).map(|(o, n)| o / n).zip(WORDS).max_by(|a, b| a.0.total_cmp(&b.0))?;
     (excess > 1.).then(|| (format!("suspect: digits of the number {what}"), 0.4 + 0.2 * (excess - 1.)))
 }
