@@ -63,14 +63,12 @@ impl Alphabet {
         for (step, row) in scores.data.chunks_exact(scores.classes.max(1)).enumerate() {
             let at = (step as f32 + 0.5) / steps as f32;
             let (text, p) = self.choose(row, &weights);
+            let glyph = Glyph { text, p, at };
             match glyphs.last_mut() {
-                Some(last) if text == previous && text != '\0' => {
-                    if p > last.p {
-                        *last = Glyph { text, p, at };
-                    }
-                }
-                _ if text != '\0' => glyphs.push(Glyph { text, p, at }),
-                _ => {}
+                _ if text == '\0' => {}
+                Some(last) if text == previous && p > last.p => *last = glyph,
+                Some(_) if text == previous => {}
+                _ => glyphs.push(glyph),
             }
             previous = text;
         }

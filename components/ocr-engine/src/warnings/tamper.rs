@@ -60,16 +60,19 @@ fn grain(sheet: &Sheet, area: Rect) -> f32 {
     sum / count.max(1.)
 }
 
+/// One measure of a digit.
+type Feature = fn(&Digit) -> f32;
+
 /// How far the most foreign run of one to four characters stands off the others: base line, height, ink, paper, grain, each in units of what
 /// is normal.
 pub fn foreign(digits: &[Digit]) -> [f32; 5] {
     // A perfect photograph spreads less than the rules of any printer: the second value is the least spread assumed.
-    let pick: [(fn(&Digit) -> f32, f32); 5] =
+    let features: [(Feature, f32); 5] =
         [(|d| d.bottom, 0.3), (|d| d.height, 0.3), (|d| d.ink, 1.5), (|d| d.paper, 0.6), (|d| d.grain, 0.1)];
     if digits.len() != number::LENGTH {
         return [0.; 5];
     }
-    pick.map(|(feature, least)| {
+    features.map(|(feature, least)| {
         let values: Vec<f32> = digits.iter().map(feature).collect();
         let mut best = 0f32;
         for length in 1..=4 {
