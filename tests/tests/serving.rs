@@ -183,11 +183,11 @@ fn the_operator_sees_health_and_metrics() {
             metrics.lines().find(|line| line.starts_with(start)).unwrap_or_else(|| panic!("no {start} in\n{metrics}"));
         line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()
     };
-    assert_eq!(value("requests_total{class=\"2xx\",component=\"echo\"}"), 3.);
-    assert!(value("request_duration_seconds_count{component=\"echo\"}") >= 3.);
-    assert!(value("instances{component=\"echo\"}") >= 1.);
-    assert!(value("instance_memory_bytes{component=\"echo\"}") > 0.);
-    assert!(value("resident_memory_bytes") > 0.);
+    assert_eq!(value("host_requests_total{component=\"echo\",outcome=\"2xx\"}"), 3.);
+    assert!(value("host_request_duration_seconds_count{component=\"echo\"}") >= 3.);
+    assert!(value("host_instances{component=\"echo\"}") >= 1.);
+    assert!(value("host_instance_memory_bytes{component=\"echo\"}") > 0.);
+    assert!(value("host_resident_memory_bytes ") > 0.);
 }
 
 #[test]
