@@ -9,7 +9,8 @@ use crate::call::Call;
 use crate::migration::Migration;
 use crate::problem::Problem;
 use crate::rate::{self, Limit, Refused};
-use crate::store::Store;
+use crate::store::{Statement, Store};
+use crate::timestamp::Timestamp;
 use crate::token::Keys;
 use std::cell::RefCell;
 
@@ -50,27 +51,43 @@ impl Guard {
         call: &Call,
         policy: &Policy,
     ) -> Result<Principal, Problem> {
+        let admission = self.recognise(store, refused, function, call, policy).await?;
+        admission.settle(store, refused, function, call.now).await?;
+        Ok(admission.caller)
+    }
+
+    /// The caller, if `policy` lets it in, with the tokens it still owes.
+    ///
+    /// # Errors
+    /// 401, 403, 429 where memory knows that a bucket is empty, or the store's failure.
+    pub async fn recognise(
+        &self,
+        store: &impl Store,
+        refused: &RefCell<Refused>,
+        function: &Function,
+        call: &Call,
+        policy: &Policy,
+    ) -> Result<Admission, Problem> {
         let address = self.proxies.client(call.header("spin-client-addr"), call.header("x-forwarded-for"));
         let address = address.map(|ip| (format!("address:{ip}"), policy.per_address));
         let buckets: Vec<_> = address.clone().into_iter().collect();
-        check(refused, &buckets, call)?;
-        let principal = match self.authenticate(function.id, call) {
-            Ok(principal) => principal,
+        check(refused, &buckets, call.now)?;
+        let caller = match self.authenticate(function.id, call) {
+            Ok(caller) => caller,
             Err(problem) => {
-                take(store, refused, function, &buckets, call).await?;
+                take(store, refused, function, &buckets, call.now).await?;
                 return Err(problem);
             }
         };
-        if !policy.roles.contains(&principal.role) {
+        if !policy.roles.contains(&caller.role) {
             return Err(forbidden());
         }
-        let buckets = match principal.role {
-            Role::System | Role::Service => vec![(principal.actor(), policy.per_system)],
-            _ => std::iter::once((principal.actor(), policy.per_user)).chain(address).collect(),
+        let buckets = match caller.role {
+            Role::System | Role::Service => vec![(caller.actor(), policy.per_system)],
+            _ => std::iter::once((caller.actor(), policy.per_user)).chain(address).collect(),
         };
-        check(refused, &buckets, call)?;
-        take(store, refused, function, &buckets, call).await?;
-        Ok(principal)
+        check(refused, &buckets, call.now)?;
+        Ok(Admission { caller, owed: RefCell::new(buckets) })
     }
 
     fn authenticate(&self, function: &str, call: &Call) -> Result<Principal, Problem> {
@@ -91,6 +108,55 @@ impl Guard {
     }
 }
 
+/// A caller who is let in and owes a token to each of its buckets.
+///
+/// The tokens are taken in a call of their own ([`settle`](Self::settle)), or with the change that the request
+/// makes ([`demands`](Self::demands)), which saves a call and a commit.
+#[derive(Debug)]
+pub struct Admission {
+    /// Who.
+    pub caller: Principal,
+    owed: RefCell<Vec<(String, Limit)>>,
+}
+
+impl Admission {
+    /// A caller who owes nothing: it came another way than by HTTP.
+    #[must_use]
+    pub const fn free(caller: Principal) -> Self {
+        Self { caller, owed: RefCell::new(Vec::new()) }
+    }
+
+    /// Statements for the change's transaction that take what is owed: an empty bucket is a `conflict`.
+    #[must_use]
+    pub fn demands(&self, function: &Function, now: Timestamp) -> Vec<Statement> {
+        let owed = self.owed.borrow();
+        owed.iter().map(|(bucket, limit)| rate::demand(function.tables, bucket, *limit, now)).collect()
+    }
+
+    /// The transaction with [`demands`](Self::demands) went through: nothing is owed any more.
+    pub fn settled(&self) {
+        self.owed.borrow_mut().clear();
+    }
+
+    /// Takes what is owed now.
+    ///
+    /// # Errors
+    /// 429, or the store's failure.
+    pub async fn settle(
+        &self,
+        store: &impl Store,
+        refused: &RefCell<Refused>,
+        function: &Function,
+        now: Timestamp,
+    ) -> Result<(), Problem> {
+        let owed = self.owed.take();
+        if owed.is_empty() {
+            return Ok(());
+        }
+        take(store, refused, function, &owed, now).await
+    }
+}
+
 /// A function's names and tables.
 #[derive(Clone, Copy, Debug)]
 pub struct Function {
@@ -108,9 +174,9 @@ pub fn forbidden() -> Problem {
     Problem::new(403, "forbidden", "您没有权限执行此操作", "you are not allowed to do this")
 }
 
-fn check(refused: &RefCell<Refused>, buckets: &[(String, Limit)], call: &Call) -> Result<(), Problem> {
+fn check(refused: &RefCell<Refused>, buckets: &[(String, Limit)], now: Timestamp) -> Result<(), Problem> {
     let mut refused = refused.borrow_mut();
-    buckets.iter().try_for_each(|(bucket, _)| refused.check(bucket, call.now))
+    buckets.iter().try_for_each(|(bucket, _)| refused.check(bucket, now))
 }
 
 async fn take(
@@ -118,13 +184,13 @@ async fn take(
     refused: &RefCell<Refused>,
     function: &Function,
     buckets: &[(String, Limit)],
-    call: &Call,
+    now: Timestamp,
 ) -> Result<(), Problem> {
-    let takes = buckets.iter().map(|(bucket, limit)| rate::take(function.tables, bucket, *limit, call.now));
+    let takes = buckets.iter().map(|(bucket, limit)| rate::take(function.tables, bucket, *limit, now));
     let answers = store.transact(takes.collect()).await?;
     for ((bucket, limit), answer) in buckets.iter().zip(&answers) {
         if !rate::taken(answer) {
-            return Err(refused.borrow_mut().refuse(bucket, *limit, call.now));
+            return Err(refused.borrow_mut().refuse(bucket, *limit, now));
         }
     }
     Ok(())
@@ -134,8 +200,8 @@ async fn take(
 mod tests {
     use super::*;
     use crate::migration;
+    use crate::store::Error;
     use crate::testing::{Memory, now};
-    use crate::timestamp::Timestamp;
     use crate::token::Signer;
     use http::Method;
     use sm3::{Digest, Sm3};
@@ -190,6 +256,24 @@ mod tests {
         assert_eq!(world.admit("", "1.1.1.1:1"), Err((401, "no_credential")));
         assert_eq!(world.admit("Basic key", "1.1.1.1:1"), Err((401, "no_credential")));
         assert_eq!(world.admit("Bearer kez", "1.1.1.2:1"), Err((401, "bad_credential")));
+    }
+
+    #[test]
+    fn what_is_owed_is_taken_once() {
+        let world = World::new();
+        let call = Call::test(Method::POST, "/v1/ocr-idcard/read", &[("authorization", "Bearer key")]);
+        let recognise =
+            || now(world.guard.recognise(&world.store, &world.refused, &F, &call, &POLICY)).map_err(|p| p.code);
+        let admission = recognise().unwrap();
+        assert_eq!(admission.caller.actor(), "system:his");
+        now(world.store.transact(admission.demands(&F, call.now))).unwrap();
+        admission.settled();
+        now(admission.settle(&world.store, &world.refused, &F, call.now)).unwrap();
+        assert!(admission.demands(&F, call.now).is_empty());
+        let next = recognise().unwrap();
+        assert!(matches!(now(world.store.transact(next.demands(&F, call.now))), Err(Error::Conflict(_))));
+        assert_eq!(now(next.settle(&world.store, &world.refused, &F, call.now)).unwrap_err().code, "rate_limited");
+        assert_eq!(recognise().unwrap_err(), "rate_limited", "memory knows");
     }
 
     #[test]

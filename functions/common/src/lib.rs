@@ -17,9 +17,11 @@ pub mod migration;
 pub mod openapi;
 pub mod page;
 pub mod problem;
+pub mod query;
 pub mod rate;
+pub mod seal;
 pub mod store;
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod timestamp;
 pub mod token;

@@ -69,8 +69,12 @@ impl Problem {
     /// The body, or one image in it, is larger than allowed.
     #[must_use]
     pub fn too_large(limit_bytes: usize) -> Self {
-        let mb = limit_bytes >> 20;
-        let (zh, en) = (format!("内容超过上限 {mb} MB"), format!("the limit is {mb} MB"));
+        let size = if limit_bytes < 1 << 20 {
+            format!("{} kB", limit_bytes >> 10)
+        } else {
+            format!("{} MB", limit_bytes >> 20)
+        };
+        let (zh, en) = (format!("内容超过上限 {size}"), format!("the limit is {size}"));
         Self::new(413, "too_large", zh, en)
     }
 
