@@ -86,7 +86,7 @@ impl Problem {
 
     /// The route exists for other methods.
     #[must_use]
-    pub fn method_not_allowed(allowed: &'static str) -> Self {
+    pub fn method_not_allowed(allowed: &str) -> Self {
         let (zh, en) = (format!("此地址只接受 {allowed}"), format!("this address takes {allowed} only"));
         Self::new(405, "method_not_allowed", zh, en)
     }

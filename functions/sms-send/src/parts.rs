@@ -1,5 +1,7 @@
 //! How long a message is for the carriers: in UCS-2 units, the signature included.
 
+use common::problem::Problem;
+
 /// Units of a message that fits in one part.
 const SINGLE: usize = 70;
 /// Units per part of a longer one: three are lost to the header that joins the parts.
@@ -19,6 +21,23 @@ pub fn units(signature: &str, text: &str) -> usize {
     2 + signature.encode_utf16().count() + text.encode_utf16().count()
 }
 
+/// Length in UCS-2 units, where the message may be so long.
+///
+/// # Errors
+/// 400 naming `field` beyond [`MOST_UNITS`].
+pub fn checked(field: &str, signature: &str, text: &str) -> Result<usize, Problem> {
+    let units = units(signature, text);
+    if units > MOST_UNITS {
+        let zh = format!("含签名最长 {MOST_UNITS} 个字（现为 {units}）");
+        return Err(Problem::bad_field(
+            field,
+            &zh,
+            &format!("at most {MOST_UNITS} UCS-2 units with signature, not {units}"),
+        ));
+    }
+    Ok(units)
+}
+
 /// Parts that so many units are sent in and paid for.
 #[must_use]
 pub const fn parts(units: usize) -> usize {
@@ -36,6 +55,13 @@ mod tests {
             assert_eq!(units("云诊", text), expected, "{text}");
             assert_eq!(signed("云诊", text).encode_utf16().count(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_too_long_is_told() {
+        assert_eq!(checked("text", "云诊", &"字".repeat(496)).unwrap(), 500);
+        let problem = checked("text", "云诊", &"字".repeat(497)).unwrap_err();
+        assert_eq!(problem.detail[1], "field text: at most 500 UCS-2 units with signature, not 501");
     }
 
     #[test]
