@@ -11,13 +11,14 @@ use crate::store::{Error, Row, Rows, Statement, Store};
 use crate::timestamp::Timestamp;
 use sm3::{Digest, Sm3};
 
+mod sealing;
+
+pub use sealing::Sealing;
+
 /// The hash before the first entry.
 const ROOT: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 /// Entries stored, sealed or verified in one go.
 const PAGE: usize = 500;
-/// Entries sealed together by [`Sealing`], or those of so many milliseconds.
-const TOGETHER: usize = 64;
-const TOGETHER_MS: i64 = 1_000;
 
 /// One entry; nothing in it may be personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,26 +134,6 @@ pub fn insert(prefix: &str, entries: &[Entry<'_>]) -> Vec<Statement> {
         statement
     };
     entries.chunks(PAGE).map(chunk).collect()
-}
-
-/// When to seal, for a function that stores so many entries that sealing each by itself would cost more than storing
-/// it: after so many entries, or after a while.
-#[derive(Debug, Default)]
-pub struct Sealing {
-    stored: usize,
-    last: Timestamp,
-}
-
-impl Sealing {
-    /// Counts entries just stored; `true` when it is time to [`seal`].
-    pub fn due(&mut self, entries: usize, now: Timestamp) -> bool {
-        self.stored += entries;
-        let due = self.stored > 0 && (self.stored >= TOGETHER || now >= self.last.plus_ms(TOGETHER_MS));
-        if due {
-            *self = Self { stored: 0, last: now };
-        }
-        due
-    }
 }
 
 /// The head (if there is one) and the entries that are to follow it, from one snapshot.
@@ -294,16 +275,6 @@ mod tests {
         assert_eq!(now(verify(&store, "f")).unwrap().count, 501 + 500, "a page at a time");
         now(seal(&store, "f")).unwrap();
         assert_eq!(now(verify(&store, "f")).unwrap().count, 1_201);
-    }
-
-    #[test]
-    fn sealing_waits_for_company_but_not_for_long() {
-        let mut sealing = Sealing::default();
-        let at = Timestamp(1_000_000);
-        assert!(!sealing.due(0, at) && sealing.due(1, at), "the first at once");
-        let due: Vec<usize> = (1..=130).filter(|_| sealing.due(1, at.plus_ms(999))).collect();
-        assert_eq!(due, [64, 128]);
-        assert!(!sealing.due(1, at.plus_ms(1_998)) && sealing.due(0, at.plus_ms(1_999)));
     }
 
     #[test]

@@ -4,12 +4,13 @@
 //! its address a token, and only then the store is asked. A body is read after all that.
 
 use crate::address::Proxies;
+use crate::admission::{Admission, take};
 use crate::auth::{ApiKeys, Principal, Role};
 use crate::call::Call;
 use crate::migration::Migration;
 use crate::problem::Problem;
-use crate::rate::{self, Limit, Refused};
-use crate::store::{Statement, Store};
+use crate::rate::{Limit, Refused};
+use crate::store::Store;
 use crate::timestamp::Timestamp;
 use crate::token::Keys;
 use std::cell::RefCell;
@@ -87,7 +88,7 @@ impl Guard {
             _ => std::iter::once((caller.actor(), policy.per_user)).chain(address).collect(),
         };
         check(refused, &buckets, call.now)?;
-        Ok(Admission { caller, owed: RefCell::new(buckets) })
+        Ok(Admission::new(caller, buckets))
     }
 
     fn authenticate(&self, function: &str, call: &Call) -> Result<Principal, Problem> {
@@ -105,55 +106,6 @@ impl Guard {
             let (zh, en) = ("访问凭证无效或已过期", "the credential is not valid or has expired");
             Problem::new(401, "bad_credential", zh, en)
         })
-    }
-}
-
-/// A caller who is let in and owes a token to each of its buckets.
-///
-/// The tokens are taken in a call of their own ([`settle`](Self::settle)), or with the change that the request
-/// makes ([`demands`](Self::demands)), which saves a call and a commit.
-#[derive(Debug)]
-pub struct Admission {
-    /// Who.
-    pub caller: Principal,
-    owed: RefCell<Vec<(String, Limit)>>,
-}
-
-impl Admission {
-    /// A caller who owes nothing: it came another way than by HTTP.
-    #[must_use]
-    pub const fn free(caller: Principal) -> Self {
-        Self { caller, owed: RefCell::new(Vec::new()) }
-    }
-
-    /// Statements for the change's transaction that take what is owed: an empty bucket is a `conflict`.
-    #[must_use]
-    pub fn demands(&self, function: &Function, now: Timestamp) -> Vec<Statement> {
-        let owed = self.owed.borrow();
-        owed.iter().map(|(bucket, limit)| rate::demand(function.tables, bucket, *limit, now)).collect()
-    }
-
-    /// The transaction with [`demands`](Self::demands) went through: nothing is owed any more.
-    pub fn settled(&self) {
-        self.owed.borrow_mut().clear();
-    }
-
-    /// Takes what is owed now.
-    ///
-    /// # Errors
-    /// 429, or the store's failure.
-    pub async fn settle(
-        &self,
-        store: &impl Store,
-        refused: &RefCell<Refused>,
-        function: &Function,
-        now: Timestamp,
-    ) -> Result<(), Problem> {
-        let owed = self.owed.take();
-        if owed.is_empty() {
-            return Ok(());
-        }
-        take(store, refused, function, &owed, now).await
     }
 }
 
@@ -177,23 +129,6 @@ pub fn forbidden() -> Problem {
 fn check(refused: &RefCell<Refused>, buckets: &[(String, Limit)], now: Timestamp) -> Result<(), Problem> {
     let mut refused = refused.borrow_mut();
     buckets.iter().try_for_each(|(bucket, _)| refused.check(bucket, now))
-}
-
-async fn take(
-    store: &impl Store,
-    refused: &RefCell<Refused>,
-    function: &Function,
-    buckets: &[(String, Limit)],
-    now: Timestamp,
-) -> Result<(), Problem> {
-    let takes = buckets.iter().map(|(bucket, limit)| rate::take(function.tables, bucket, *limit, now));
-    let answers = store.transact(takes.collect()).await?;
-    for ((bucket, limit), answer) in buckets.iter().zip(&answers) {
-        if !rate::taken(answer) {
-            return Err(refused.borrow_mut().refuse(bucket, *limit, now));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! The boundary: WASI and Spin on one side, the rules on the other. The only module that knows WIT and HTTP.
 
 use crate::address::Proxies;
+use crate::admission::Admission;
 use crate::auth::{ApiKeys, Principal};
 use crate::call::{Call, Reply};
-use crate::guard::{Admission, Function, Guard, Policy};
+use crate::guard::{Function, Guard, Policy};
 use crate::problem::{Language, Problem};
 use crate::rate::Refused;
 use crate::store::{Error, Rows, Statement, Store, Value};

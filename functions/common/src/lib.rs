@@ -4,6 +4,7 @@
 //! tested natively. Only [`guest`] knows WIT and HTTP; a function's `lib.rs` calls it.
 
 pub mod address;
+pub mod admission;
 pub mod audit;
 pub mod auth;
 pub mod call;
