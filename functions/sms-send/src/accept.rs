@@ -55,7 +55,8 @@ async fn attempt<S: Store>(
         Content::Template(id, _) => Some(id.as_str()),
         Content::Text(_) => None,
     };
-    if !desk.book.borrow().knows(template) {
+    let mut fresh = !desk.book.borrow().knows(template);
+    if fresh {
         book::learn(desk.book, desk.store, template).await?;
     }
     let now = request.now;
@@ -65,7 +66,16 @@ async fn attempt<S: Store>(
     for _ in 0..TRIES {
         let (judged, generation) = {
             let book = desk.book.borrow();
-            (judge::order(order, desk.settings, &book, now)?, book.generation)
+            (judge::order(order, desk.settings, &book, now), book.generation)
+        };
+        let judged = match judged {
+            // Perhaps for what a template was some time ago.
+            Err(_) if !fresh => {
+                book::learn(desk.book, desk.store, template).await?;
+                fresh = true;
+                continue;
+            }
+            judged => judged?,
         };
         let items = items(desk, order, &judged, &known, &indexes, &ids, now)?;
         let outcome = Outcome { status: 202, body: body(order, &judged, &items)? };
@@ -102,6 +112,7 @@ async fn attempt<S: Store>(
                     return Ok(first);
                 }
                 book::refresh(desk.book, desk.store, answers.get(1..).unwrap_or_default()).await?;
+                fresh = true;
                 known = Known::read(answers.get(3..).unwrap_or_default());
             }
             Err(error) => return Err(error.into()),

@@ -36,4 +36,6 @@ pub mod state;
 pub mod stats;
 pub mod template;
 pub mod templates;
+#[cfg(test)]
+mod testing;
 pub mod write;

@@ -163,3 +163,6 @@ pub async fn list<S: Store>(desk: &Desk<'_, S>, caller: &Principal, query: &Quer
         rows.iter().map(|row| message::read(&row, &desk.settings.seal, false)).collect::<Result<Vec<_>, _>>()?;
     Reply::json(200, &ask.page(found, |message| (message.created.0, &message.message_id)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -279,3 +279,6 @@ fn finish(mut group: Group, by: By) -> Group {
     group.key = by.shown(&group.key);
     group
 }
+
+#[cfg(test)]
+mod tests;

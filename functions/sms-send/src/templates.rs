@@ -236,3 +236,6 @@ pub async fn preview<S: Store>(desk: &Desk<'_, S>, id: &str, body: &[u8]) -> Res
     let text = parts::signed(&template.signature, &text);
     Reply::json(200, &Preview { text, length, parts: parts::parts(length) })
 }
+
+#[cfg(test)]
+mod tests;

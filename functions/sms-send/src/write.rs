@@ -1,7 +1,7 @@
 //! The statements that store an order: messages, events, outbox, audit entries, the outcome for its key.
 //!
-//! They hold what the order was judged by as a condition: the generation of the book, no opt-out, room within the
-//! limits. Where it no longer holds, the number of parts becomes NULL, which the table refuses, and the whole
+//! They hold what the order was judged by as a condition: the generation of the book and, for a message that is sent,
+//! no opt-out and room within the limits. Where it no longer holds, the number of parts becomes NULL, which the table refuses, and the whole
 //! transaction with it. So the usual order costs one call of the store and no read before it.
 
 use crate::class::Class;
@@ -111,10 +111,9 @@ fn messages(order: &Order<'_>, items: &[&Item], sent: bool) -> Statement {
     .bind(order.now.0)
     .bind(judged.send_at.0)
     .bind(judged.expires_at.0);
-    let mut condition = String::new();
+    let mut condition = format!("(SELECT n FROM {}) = ?12", table("generation"));
+    statement = statement.bind(order.generation);
     if sent {
-        condition = format!("(SELECT n FROM {}) = ?12", table("generation"));
-        statement = statement.bind(order.generation);
         if judged.class.may_be_declined() {
             condition += &format!(" AND NOT EXISTS (SELECT 1 FROM {} WHERE phone_index = {{index}})", table("optout"));
         }
@@ -137,7 +136,10 @@ fn messages(order: &Order<'_>, items: &[&Item], sent: bool) -> Statement {
                 let condition = condition.replace("{index}", &p(3));
                 format!("CASE WHEN {condition} THEN ?7 END, ?8, 'accepted', NULL, NULL, ?9, ?10, ?11, NULL")
             }
-            Some(_) => format!("?7, ?8, 'dead', {}, {}, ?9, ?10, ?11, ?9", p(8), p(9)),
+            Some(_) => {
+                let (reason, detail) = (p(8), p(9));
+                format!("CASE WHEN {condition} THEN ?7 END, ?8, 'dead', {reason}, {detail}, ?9, ?10, ?11, ?9")
+            }
         };
         let comma = if i == 0 { "" } else { ", " };
         statement.sql += &format!(
