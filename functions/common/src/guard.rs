@@ -91,6 +91,24 @@ impl Guard {
         Ok(Admission::new(caller, buckets))
     }
 
+    /// Lets a caller in who shows no credential to us (another proof stands in its path); its address has a bucket.
+    ///
+    /// # Errors
+    /// 429, or the store's failure.
+    pub async fn visit(
+        &self,
+        store: &impl Store,
+        refused: &RefCell<Refused>,
+        function: &Function,
+        call: &Call,
+        limit: Limit,
+    ) -> Result<(), Problem> {
+        let address = self.proxies.client(call.header("spin-client-addr"), call.header("x-forwarded-for"));
+        let buckets: Vec<_> = address.map(|ip| (format!("visit:{ip}"), limit)).into_iter().collect();
+        check(refused, &buckets, call.now)?;
+        take(store, refused, function, &buckets, call.now).await
+    }
+
     fn authenticate(&self, function: &str, call: &Call) -> Result<Principal, Problem> {
         let header = call.header("authorization").unwrap_or_default();
         let (scheme, token) = header.split_once(' ').unwrap_or_default();
@@ -191,6 +209,17 @@ mod tests {
         assert_eq!(world.admit("", "1.1.1.1:1"), Err((401, "no_credential")));
         assert_eq!(world.admit("Basic key", "1.1.1.1:1"), Err((401, "no_credential")));
         assert_eq!(world.admit("Bearer kez", "1.1.1.2:1"), Err((401, "bad_credential")));
+    }
+
+    #[test]
+    fn a_visitor_is_counted_by_its_address() {
+        let world = World::new();
+        let visit = |address: &str| {
+            let call = Call::test(Method::POST, "/v1/ocr-idcard/x", &[("spin-client-addr", address)]);
+            now(world.guard.visit(&world.store, &world.refused, &F, &call, Limit { per_minute: 1, burst: 2 })).is_ok()
+        };
+        assert_eq!(["1.1.1.1:1"; 3].map(visit), [true, true, false]);
+        assert!(visit("1.1.1.2:1"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::auth::{ApiKeys, Principal};
 use crate::call::{Call, Reply};
 use crate::guard::{Function, Guard, Policy};
 use crate::problem::{Language, Problem};
-use crate::rate::Refused;
+use crate::rate::{Limit, Refused};
 use crate::store::{Error, Rows, Statement, Store, Value};
 use crate::timestamp::Timestamp;
 use crate::token::Keys;
@@ -120,6 +120,11 @@ pub fn note(call: &Call, problem: &Problem) {
     }
 }
 
+/// Lets work go on after the answer; it ends with the instance.
+pub fn spawn(work: impl Future<Output = ()> + 'static) {
+    spin_sdk::wasip3::spawn(work);
+}
+
 fn answer(reply: Reply, request_id: &str) -> Answer {
     let reply = reply
         .with(http::HeaderName::from_static("x-request-id"), request_id)
@@ -159,6 +164,15 @@ pub async fn admit(function: &Function, call: &Call, policy: &Policy) -> Result<
 pub async fn recognise(function: &Function, call: &Call, policy: &Policy) -> Result<Admission, Problem> {
     ready(function, call.now).await?;
     guard().await?.recognise(&Sql, &refused(), function, call, policy).await
+}
+
+/// Lets a caller in whose credential stands elsewhere, but not too often from one address.
+///
+/// # Errors
+/// 429, 503.
+pub async fn visit(function: &Function, call: &Call, limit: Limit) -> Result<(), Problem> {
+    ready(function, call.now).await?;
+    guard().await?.visit(&Sql, &refused(), function, call, limit).await
 }
 
 /// Which callers this instance knows to be refused.

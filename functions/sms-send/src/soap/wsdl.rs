@@ -2,26 +2,28 @@
 
 use super::{NAMESPACE, escaped};
 use common::call::{Call, Reply};
+use common::problem::Problem;
 use http::uri::Authority;
 
 /// Asks for the description: `?wsdl`, as in `?WSDL` or `?wsdl&class=otp`.
-#[must_use]
-pub fn is_asked(call: &Call) -> bool {
+fn is_asked(call: &Call) -> bool {
     call.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case("wsdl"))
 }
 
 /// The description, with the address under which it was asked for; the parameter `class` stays with it.
-#[must_use]
-pub fn reply(call: &Call) -> Reply {
+///
+/// # Errors
+/// 405 where something else was asked for: an envelope is posted.
+pub fn reply(call: &Call) -> Result<Reply, Problem> {
+    if !is_asked(call) {
+        return Err(Problem::method_not_allowed("POST, GET ?wsdl"));
+    }
     let class = call.query_pairs().find(|(name, value)| name == "class" && !value.is_empty());
     let class = class.filter(|(_, value)| value.bytes().all(|b| b.is_ascii_alphabetic()));
     let class = class.map(|(_, value)| format!("?class={value}")).unwrap_or_default();
     let address = format!("{}{}{class}", origin(call), call.path);
-    Reply::new(
-        200,
-        super::XML,
-        DESCRIPTION.replace("{address}", &escaped(&address)).replace("{urn}", NAMESPACE).into_bytes(),
-    )
+    let description = DESCRIPTION.replace("{address}", &escaped(&address)).replace("{urn}", NAMESPACE);
+    Ok(Reply::new(200, super::XML, description.into_bytes()))
 }
 
 /// Scheme and host as the caller sees them; a proxy that takes TLS away says so. Only the caller itself is misled by
