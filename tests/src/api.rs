@@ -1,11 +1,12 @@
 //! The functions over HTTP, with the fake card reader of `tests/fakes` behind them (`tests/api/spin.toml`).
 
-use crate::host::{Host, root};
+use crate::host::{Host, root, secrets};
 use anyhow::Result;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
 use sm3::{Digest, Sm3};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 use ureq::http::{HeaderMap, Request};
 
@@ -15,7 +16,13 @@ pub struct Api {
     pub host: Host,
     agent: ureq::Agent,
     register: SigningKey,
+    keys: AtomicU64,
 }
+
+/// The credential of the hospital system `his`.
+pub const HIS: &str = "Bearer yz_test_key";
+/// The credential of the hospital system `lis`.
+pub const LIS: &str = "Bearer yz_lis_key";
 
 /// An answer, read whole.
 pub struct Answer {
@@ -50,13 +57,25 @@ impl Api {
     /// # Errors
     /// As [`Host::run`].
     pub fn start() -> Result<Self> {
+        Self::with(&[])
+    }
+
+    /// Starts the application with further variables.
+    ///
+    /// # Errors
+    /// As [`Host::run`].
+    pub fn with(more: &[(&str, &str)]) -> Result<Self> {
         let register = SigningKey::from_bytes(&[7; 32]);
         let public = format!("register:{}", BASE64.encode(register.verifying_key().as_bytes()));
-        let hashes = format!("his:{}", hex::encode(Sm3::digest("yz_test_key")));
-        let variables = [("api_key_hashes", &*hashes), ("token_public_keys", &public)];
+        let hash = |key: &str| hex::encode(Sm3::digest(key));
+        let hashes = format!("his:{},lis:{}", hash("yz_test_key"), hash("yz_lis_key"));
+        let secrets = secrets();
+        let mut variables: Vec<_> = secrets.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        variables.extend([("api_key_hashes", &*hashes), ("token_public_keys", &public)]);
+        variables.extend(more);
         let host = Host::run(&root().join("tests/api/spin.toml"), &variables, &[])?;
         let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        Ok(Self { host, agent, register })
+        Ok(Self { host, agent, register, keys: AtomicU64::new(10_000_000) })
     }
 
     /// Sends a request as it is given.
@@ -73,12 +92,24 @@ impl Api {
         Ok(Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), body })
     }
 
+    /// Sends JSON as this caller.
+    ///
+    /// # Errors
+    /// As [`Api::send`].
+    pub fn json(&self, method: &str, path: &str, credential: &str, body: &Value) -> Result<Answer> {
+        // Also for routes that do not look at it.
+        let key = format!("key-{}", self.keys.fetch_add(1, Ordering::Relaxed));
+        let headers = [("authorization", credential), ("content-type", "application/json"), ("idempotency-key", &*key)];
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.send(method, path, &headers, body.as_bytes())
+    }
+
     /// Has a picture read, by the hospital system `his`.
     ///
     /// # Errors
     /// As [`Api::send`].
     pub fn read(&self, query: &str, picture: &[u8]) -> Result<Answer> {
-        let headers = [("authorization", "Bearer yz_test_key"), ("content-type", "image/jpeg")];
+        let headers = [("authorization", HIS), ("content-type", "image/jpeg")];
         self.send("POST", &format!("/v1/ocr-idcard/read{query}"), &headers, picture)
     }
 

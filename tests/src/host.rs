@@ -12,6 +12,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde_json::Value;
 use sm3::{Digest, Sm3};
 use tempfile::TempDir;
@@ -26,8 +27,21 @@ pub struct Host {
     pub admin: SocketAddr,
     child: Child,
     log: Arc<Mutex<String>>,
-    readers: Vec<thread::JoinHandle<()>>,
+    readers: Readers,
     data: TempDir,
+    manifest: PathBuf,
+    variables: Vec<(String, String)>,
+    arguments: Vec<String>,
+}
+
+/// The secrets that `cargo xtask up` would make, the same in every test.
+pub fn secrets() -> [(&'static str, String); 4] {
+    [
+        ("data_key", "1f".repeat(32)),
+        ("service_key", BASE64.encode([9; 32])),
+        ("sms_receipt_secret", "receipt secret of the tests".to_owned()),
+        ("sms_webhook_secret", "webhook secret of the tests".to_owned()),
+    ]
 }
 
 impl Host {
@@ -38,7 +52,10 @@ impl Host {
     pub fn start() -> Result<Self> {
         let key = "yz_test_key".to_owned();
         let hashes = format!("test:{}", hex(&Sm3::digest(&key)));
-        let mut host = Self::run(&root().join("spin.toml"), &[("api_key_hashes", &hashes)], &[])?;
+        let secrets = secrets();
+        let mut variables: Vec<_> = secrets.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        variables.push(("api_key_hashes", &hashes));
+        let mut host = Self::run(&root().join("spin.toml"), &variables, &[])?;
         host.key = key;
         Ok(host)
     }
@@ -48,25 +65,28 @@ impl Host {
     /// # Errors
     /// As [`Host::start`].
     pub fn run(manifest: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Result<Self> {
-        let data = tempfile::tempdir()?;
-        let mut child = command(manifest, data.path())
-            .envs(variables.iter().map(|(name, value)| (format!("SPIN_VARIABLE_{}", name.to_uppercase()), value)))
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .context("cannot start the host: run `cargo xtask build` first")?;
+        let (data, log) = (tempfile::tempdir()?, Arc::default());
+        let variables = variables
+            .iter()
+            .map(|(name, value)| (format!("SPIN_VARIABLE_{}", name.to_uppercase()), (*value).to_owned()));
+        let variables: Vec<_> = variables.collect();
+        let arguments: Vec<_> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let (child, readers, (http, admin)) = spawn(manifest, data.path(), &variables, &arguments, &log)?;
+        let (key, manifest) = (String::new(), manifest.to_owned());
+        Ok(Self { key, http, admin, child, log, readers, data, manifest, variables, arguments })
+    }
 
-        let log = Arc::new(Mutex::new(String::new()));
-        let (tell, listening) = mpsc::channel();
-        // Both pipes are drained for the whole life of the host: a full pipe would stop it.
-        let readers = [collect(child.stderr.take(), &log, None), collect(child.stdout.take(), &log, Some(tell))];
-        let Ok((http, admin)) = listening.recv() else {
-            let status = child.wait()?;
-            bail!("the host ended before it listened ({status}):\n{}", lock(&log));
-        };
-        Ok(Self { key: String::new(), http, admin, child, log, readers: readers.into(), data })
+    /// Kills the application (`SIGKILL`) and starts it again on the same data, at new addresses.
+    ///
+    /// # Errors
+    /// As [`Host::start`].
+    pub fn restart(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        let (child, readers, (http, admin)) =
+            spawn(&self.manifest, self.data.path(), &self.variables, &self.arguments, &self.log)?;
+        (self.child, self.readers, self.http, self.admin) = (child, readers, http, admin);
+        Ok(())
     }
 
     /// The one application that the tests of a binary share while any of them holds it.
@@ -149,6 +169,34 @@ pub fn command(manifest: &Path, data: &Path) -> Command {
 }
 
 type Addresses = (SocketAddr, SocketAddr);
+type Readers = Vec<thread::JoinHandle<()>>;
+
+fn spawn(
+    manifest: &Path,
+    data: &Path,
+    variables: &[(String, String)],
+    arguments: &[String],
+    log: &Arc<Mutex<String>>,
+) -> Result<(Child, Readers, Addresses)> {
+    let mut child = command(manifest, data)
+        .envs(variables.iter().map(|(name, value)| (name, value)))
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("cannot start the host: run `cargo xtask build` first")?;
+    let (tell, listening) = mpsc::channel();
+    // Both pipes are drained for the whole life of the host: a full pipe would stop it.
+    let readers = vec![collect(child.stderr.take(), log, None), collect(child.stdout.take(), log, Some(tell))];
+    match listening.recv() {
+        Ok(addresses) => Ok((child, readers, addresses)),
+        Err(_) => {
+            let status = child.wait()?;
+            bail!("the host ended before it listened ({status}):\n{}", lock(log));
+        }
+    }
+}
 
 fn collect(
     pipe: Option<impl Read + Send + 'static>,

@@ -11,9 +11,13 @@ use crate::store::{Error, Row, Rows, Statement, Store};
 use crate::timestamp::Timestamp;
 use sm3::{Digest, Sm3};
 
+mod sealing;
+
+pub use sealing::Sealing;
+
 /// The hash before the first entry.
 const ROOT: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-/// Entries sealed or verified in one go.
+/// Entries stored, sealed or verified in one go.
 const PAGE: usize = 500;
 
 /// One entry; nothing in it may be personal data.
@@ -55,7 +59,7 @@ pub async fn append(
     changes: Vec<Statement>,
 ) -> Result<Vec<Rows>, Error> {
     let mut statements = changes;
-    statements.push(insert(prefix, entry));
+    statements.extend(insert(prefix, std::slice::from_ref(entry)));
     let mut rows = store.transact(statements).await?;
     rows.pop();
     // The entry is stored whatever comes of this: if the store fails just now, the next append seals it.
@@ -111,18 +115,25 @@ pub async fn verify(store: &impl Store, prefix: &str) -> Result<Head, Error> {
     }
 }
 
-fn insert(prefix: &str, entry: &Entry<'_>) -> Statement {
-    Statement::new(format!(
-        "INSERT INTO {prefix}_audit (id, at, request_id, actor, action, object, result) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
-    ))
-    .bind(entry.id)
-    .bind(entry.at.0)
-    .bind(entry.request_id)
-    .bind(entry.actor)
-    .bind(entry.action)
-    .bind(entry.object)
-    .bind(entry.result)
+/// The statements that store any number of entries: for a transaction that a function puts together by itself, and
+/// follows up with [`seal`], at once or (see [`Sealing`]) for many transactions together.
+#[must_use]
+pub fn insert(prefix: &str, entries: &[Entry<'_>]) -> Vec<Statement> {
+    let chunk = |entries: &[Entry<'_>]| {
+        let mut statement = Statement::new(format!(
+            "INSERT INTO {prefix}_audit (id, at, request_id, actor, action, object, result) VALUES "
+        ));
+        for (i, entry) in entries.iter().enumerate() {
+            let n = i * 7;
+            let comma = if i == 0 { "" } else { ", " };
+            statement.sql +=
+                &format!("{comma}(?{}, ?{}, ?{}, ?{}, ?{}, ?{}, ?{})", n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7);
+            let texts = [entry.request_id, entry.actor, entry.action, entry.object, entry.result];
+            statement = texts.into_iter().fold(statement.bind(entry.id).bind(entry.at.0), Statement::bind);
+        }
+        statement
+    };
+    entries.chunks(PAGE).map(chunk).collect()
 }
 
 /// The head (if there is one) and the entries that are to follow it, from one snapshot.
@@ -224,7 +235,7 @@ mod tests {
     #[test]
     fn who_saw_an_older_head_seals_nothing() {
         let store = store(2);
-        let put = |id| now(store.query(insert("f", &sample(id, "obj")))).unwrap();
+        let put = |id| now(store.transact(insert("f", &[sample(id, "obj")]))).unwrap();
         let see = || sealing("f", &now(store.query(unsealed("f"))).unwrap()).unwrap();
         let run = |statement| now(store.query(statement)).unwrap().rows.len();
         put("aud_b");
@@ -244,11 +255,26 @@ mod tests {
     #[test]
     fn what_a_crash_left_unsealed_is_sealed_next() {
         let store = store(1);
-        now(store.query(insert("f", &sample("aud_left", "obj")))).unwrap();
+        now(store.transact(insert("f", &[sample("aud_left", "obj")]))).unwrap();
         now(append(&store, "f", &sample("aud_next", "obj"), vec![])).unwrap();
         let open = now(store.query(Statement::new("SELECT id FROM f_audit WHERE seq IS NULL"))).unwrap();
         assert!(open.rows.is_empty());
         assert_eq!(now(verify(&store, "f")).unwrap().count, 3);
+    }
+
+    #[test]
+    fn many_entries_are_stored_and_sealed_together() {
+        let store = store(1);
+        let ids: Vec<String> = (0..1_200).map(|i| format!("aud_b{i:04}")).collect();
+        let entries: Vec<_> = ids.iter().map(|id| sample(id, "obj")).collect();
+        let statements = insert("f", &entries);
+        assert_eq!(statements.len(), 3);
+        now(store.transact(statements)).unwrap();
+        assert!(insert("f", &[]).is_empty());
+        now(seal(&store, "f")).unwrap();
+        assert_eq!(now(verify(&store, "f")).unwrap().count, 501 + 500, "a page at a time");
+        now(seal(&store, "f")).unwrap();
+        assert_eq!(now(verify(&store, "f")).unwrap().count, 1_201);
     }
 
     #[test]

@@ -4,12 +4,14 @@
 //! its address a token, and only then the store is asked. A body is read after all that.
 
 use crate::address::Proxies;
+use crate::admission::{Admission, take};
 use crate::auth::{ApiKeys, Principal, Role};
 use crate::call::Call;
 use crate::migration::Migration;
 use crate::problem::Problem;
-use crate::rate::{self, Limit, Refused};
+use crate::rate::{Limit, Refused};
 use crate::store::Store;
+use crate::timestamp::Timestamp;
 use crate::token::Keys;
 use std::cell::RefCell;
 
@@ -50,27 +52,61 @@ impl Guard {
         call: &Call,
         policy: &Policy,
     ) -> Result<Principal, Problem> {
+        let admission = self.recognise(store, refused, function, call, policy).await?;
+        admission.settle(store, refused, function, call.now).await?;
+        Ok(admission.caller)
+    }
+
+    /// The caller, if `policy` lets it in, with the tokens it still owes.
+    ///
+    /// # Errors
+    /// 401, 403, 429 where memory knows that a bucket is empty, or the store's failure.
+    pub async fn recognise(
+        &self,
+        store: &impl Store,
+        refused: &RefCell<Refused>,
+        function: &Function,
+        call: &Call,
+        policy: &Policy,
+    ) -> Result<Admission, Problem> {
         let address = self.proxies.client(call.header("spin-client-addr"), call.header("x-forwarded-for"));
         let address = address.map(|ip| (format!("address:{ip}"), policy.per_address));
         let buckets: Vec<_> = address.clone().into_iter().collect();
-        check(refused, &buckets, call)?;
-        let principal = match self.authenticate(function.id, call) {
-            Ok(principal) => principal,
+        check(refused, &buckets, call.now)?;
+        let caller = match self.authenticate(function.id, call) {
+            Ok(caller) => caller,
             Err(problem) => {
-                take(store, refused, function, &buckets, call).await?;
+                take(store, refused, function, &buckets, call.now).await?;
                 return Err(problem);
             }
         };
-        if !policy.roles.contains(&principal.role) {
+        if !policy.roles.contains(&caller.role) {
             return Err(forbidden());
         }
-        let buckets = match principal.role {
-            Role::System | Role::Service => vec![(principal.actor(), policy.per_system)],
-            _ => std::iter::once((principal.actor(), policy.per_user)).chain(address).collect(),
+        let buckets = match caller.role {
+            Role::System | Role::Service => vec![(caller.actor(), policy.per_system)],
+            _ => std::iter::once((caller.actor(), policy.per_user)).chain(address).collect(),
         };
-        check(refused, &buckets, call)?;
-        take(store, refused, function, &buckets, call).await?;
-        Ok(principal)
+        check(refused, &buckets, call.now)?;
+        Ok(Admission::new(caller, buckets))
+    }
+
+    /// Lets a caller in who shows no credential to us (another proof stands in its path); its address has a bucket.
+    ///
+    /// # Errors
+    /// 429, or the store's failure.
+    pub async fn visit(
+        &self,
+        store: &impl Store,
+        refused: &RefCell<Refused>,
+        function: &Function,
+        call: &Call,
+        limit: Limit,
+    ) -> Result<(), Problem> {
+        let address = self.proxies.client(call.header("spin-client-addr"), call.header("x-forwarded-for"));
+        let buckets: Vec<_> = address.map(|ip| (format!("visit:{ip}"), limit)).into_iter().collect();
+        check(refused, &buckets, call.now)?;
+        take(store, refused, function, &buckets, call.now).await
     }
 
     fn authenticate(&self, function: &str, call: &Call) -> Result<Principal, Problem> {
@@ -108,34 +144,17 @@ pub fn forbidden() -> Problem {
     Problem::new(403, "forbidden", "您没有权限执行此操作", "you are not allowed to do this")
 }
 
-fn check(refused: &RefCell<Refused>, buckets: &[(String, Limit)], call: &Call) -> Result<(), Problem> {
+fn check(refused: &RefCell<Refused>, buckets: &[(String, Limit)], now: Timestamp) -> Result<(), Problem> {
     let mut refused = refused.borrow_mut();
-    buckets.iter().try_for_each(|(bucket, _)| refused.check(bucket, call.now))
-}
-
-async fn take(
-    store: &impl Store,
-    refused: &RefCell<Refused>,
-    function: &Function,
-    buckets: &[(String, Limit)],
-    call: &Call,
-) -> Result<(), Problem> {
-    let takes = buckets.iter().map(|(bucket, limit)| rate::take(function.tables, bucket, *limit, call.now));
-    let answers = store.transact(takes.collect()).await?;
-    for ((bucket, limit), answer) in buckets.iter().zip(&answers) {
-        if !rate::taken(answer) {
-            return Err(refused.borrow_mut().refuse(bucket, *limit, call.now));
-        }
-    }
-    Ok(())
+    buckets.iter().try_for_each(|(bucket, _)| refused.check(bucket, now))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::migration;
+    use crate::store::Error;
     use crate::testing::{Memory, now};
-    use crate::timestamp::Timestamp;
     use crate::token::Signer;
     use http::Method;
     use sm3::{Digest, Sm3};
@@ -190,6 +209,35 @@ mod tests {
         assert_eq!(world.admit("", "1.1.1.1:1"), Err((401, "no_credential")));
         assert_eq!(world.admit("Basic key", "1.1.1.1:1"), Err((401, "no_credential")));
         assert_eq!(world.admit("Bearer kez", "1.1.1.2:1"), Err((401, "bad_credential")));
+    }
+
+    #[test]
+    fn a_visitor_is_counted_by_its_address() {
+        let world = World::new();
+        let visit = |address: &str| {
+            let call = Call::test(Method::POST, "/v1/ocr-idcard/x", &[("spin-client-addr", address)]);
+            now(world.guard.visit(&world.store, &world.refused, &F, &call, Limit { per_minute: 1, burst: 2 })).is_ok()
+        };
+        assert_eq!(["1.1.1.1:1"; 3].map(visit), [true, true, false]);
+        assert!(visit("1.1.1.2:1"));
+    }
+
+    #[test]
+    fn what_is_owed_is_taken_once() {
+        let world = World::new();
+        let call = Call::test(Method::POST, "/v1/ocr-idcard/read", &[("authorization", "Bearer key")]);
+        let recognise =
+            || now(world.guard.recognise(&world.store, &world.refused, &F, &call, &POLICY)).map_err(|p| p.code);
+        let admission = recognise().unwrap();
+        assert_eq!(admission.caller.actor(), "system:his");
+        now(world.store.transact(admission.demands(&F, call.now))).unwrap();
+        admission.settled();
+        now(admission.settle(&world.store, &world.refused, &F, call.now)).unwrap();
+        assert!(admission.demands(&F, call.now).is_empty());
+        let next = recognise().unwrap();
+        assert!(matches!(now(world.store.transact(next.demands(&F, call.now))), Err(Error::Conflict(_))));
+        assert_eq!(now(next.settle(&world.store, &world.refused, &F, call.now)).unwrap_err().code, "rate_limited");
+        assert_eq!(recognise().unwrap_err(), "rate_limited", "memory knows");
     }
 
     #[test]

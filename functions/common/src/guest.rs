@@ -1,11 +1,12 @@
 //! The boundary: WASI and Spin on one side, the rules on the other. The only module that knows WIT and HTTP.
 
 use crate::address::Proxies;
+use crate::admission::Admission;
 use crate::auth::{ApiKeys, Principal};
 use crate::call::{Call, Reply};
 use crate::guard::{Function, Guard, Policy};
 use crate::problem::{Language, Problem};
-use crate::rate::Refused;
+use crate::rate::{Limit, Refused};
 use crate::store::{Error, Rows, Statement, Store, Value};
 use crate::timestamp::Timestamp;
 use crate::token::Keys;
@@ -98,19 +99,30 @@ pub async fn serve<F: AsyncFnOnce(&Call, &mut Body) -> Result<Reply, Problem>>(r
     };
     let mut body = Body { incoming: body, ended: matches!(call.method, Method::GET | Method::HEAD) };
     let reply = handle(&call, &mut body).await.unwrap_or_else(|problem| {
-        if problem.status >= 500 || problem.cause.is_some() {
-            let (id, cause) = (&call.request_id, problem.cause.as_deref().unwrap_or_default());
-            let status = problem.status;
-            let line =
-                json!({"event": "problem", "request_id": id, "status": status, "code": problem.code, "cause": cause});
-            println!("{line}");
-        }
+        note(&call, &problem);
         Reply::problem(&problem, call.language, &call.request_id)
     });
     if !body.ended {
         spin_sdk::wasip3::spawn(body.drain());
     }
     answer(reply, &call.request_id)
+}
+
+/// Logs a problem's cause; [`serve`] does it for those that are returned to it.
+pub fn note(call: &Call, problem: &Problem) {
+    if problem.status >= 500 || problem.cause.is_some() {
+        let (id, cause) = (&call.request_id, problem.cause.as_deref().unwrap_or_default());
+        let status = problem.status;
+        println!(
+            "{}",
+            json!({"event": "problem", "request_id": id, "status": status, "code": problem.code, "cause": cause})
+        );
+    }
+}
+
+/// Lets work go on after the answer; it ends with the instance.
+pub fn spawn(work: impl Future<Output = ()> + 'static) {
+    spin_sdk::wasip3::spawn(work);
 }
 
 fn answer(reply: Reply, request_id: &str) -> Answer {
@@ -142,8 +154,31 @@ thread_local! {
 /// 401, 403, 429, 503.
 pub async fn admit(function: &Function, call: &Call, policy: &Policy) -> Result<Principal, Problem> {
     ready(function, call.now).await?;
-    let refused = REFUSED.with(Rc::clone);
-    guard().await?.admit(&Sql, &refused, function, call, policy).await
+    guard().await?.admit(&Sql, &refused(), function, call, policy).await
+}
+
+/// Lets a caller in by `policy` as [`admit`] does, with the tokens it still owes.
+///
+/// # Errors
+/// 401, 403, 429, 503.
+pub async fn recognise(function: &Function, call: &Call, policy: &Policy) -> Result<Admission, Problem> {
+    ready(function, call.now).await?;
+    guard().await?.recognise(&Sql, &refused(), function, call, policy).await
+}
+
+/// Lets a caller in whose credential stands elsewhere, but not too often from one address.
+///
+/// # Errors
+/// 429, 503.
+pub async fn visit(function: &Function, call: &Call, limit: Limit) -> Result<(), Problem> {
+    ready(function, call.now).await?;
+    guard().await?.visit(&Sql, &refused(), function, call, limit).await
+}
+
+/// Which callers this instance knows to be refused.
+#[must_use]
+pub fn refused() -> Rc<RefCell<Refused>> {
+    REFUSED.with(Rc::clone)
 }
 
 /// Brings the function's tables up to date, once per instance.

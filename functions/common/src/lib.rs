@@ -4,6 +4,7 @@
 //! tested natively. Only [`guest`] knows WIT and HTTP; a function's `lib.rs` calls it.
 
 pub mod address;
+pub mod admission;
 pub mod audit;
 pub mod auth;
 pub mod call;
@@ -17,9 +18,11 @@ pub mod migration;
 pub mod openapi;
 pub mod page;
 pub mod problem;
+pub mod query;
 pub mod rate;
+pub mod seal;
 pub mod store;
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod timestamp;
 pub mod token;

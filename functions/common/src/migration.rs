@@ -18,7 +18,9 @@ pub struct Migration {
 }
 
 /// The tables every function has: audit log, idempotency, rate limits.
-pub const COMMON: &[Migration] = &[Migration {
+pub const COMMON: &[Migration] = &[FIRST, SECOND];
+
+const FIRST: Migration = Migration {
     name: "common_0001",
     sql: &[
         "CREATE TABLE {fn}_audit (id TEXT PRIMARY KEY, at BIGINT NOT NULL, request_id TEXT NOT NULL, \
@@ -31,7 +33,11 @@ pub const COMMON: &[Migration] = &[Migration {
          at BIGINT NOT NULL, status BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (caller, idempotency_key))",
         "CREATE TABLE {fn}_rate (bucket TEXT PRIMARY KEY, full_at BIGINT NOT NULL)",
     ],
-}];
+};
+
+/// For [`sweep`], which each new instance runs.
+const SECOND: Migration =
+    Migration { name: "common_0002", sql: &["CREATE INDEX {fn}_outcome_by_time ON {fn}_outcome (at)"] };
 
 /// Brings the tables with this prefix up to date.
 ///
@@ -72,7 +78,7 @@ pub async fn run(store: &impl Store, prefix: &str, list: &[Migration], now: Time
 pub fn sweep(prefix: &str, now: Timestamp) -> Vec<Statement> {
     let expired = now.plus_ms(-crate::idempotency::KEPT_MS);
     vec![
-        Statement::new(format!("DELETE FROM {prefix}_rate WHERE full_at < ?1")).bind(now.0),
+        Statement::new(format!("DELETE FROM {prefix}_rate WHERE full_at < ?1")).bind(now.0 * 1_000),
         Statement::new(format!("DELETE FROM {prefix}_claim WHERE until_at < ?1")).bind(expired.0),
         Statement::new(format!("DELETE FROM {prefix}_outcome WHERE at < ?1")).bind(expired.0),
     ]

@@ -3,7 +3,10 @@
 use crate::problem::Problem;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+/// The names of the two query parameters.
+pub const PARAMETERS: [&str; 2] = ["limit", "cursor"];
 const DEFAULT: u32 = 20;
 const MOST: u32 = 100;
 
@@ -17,7 +20,7 @@ pub struct Ask {
 }
 
 /// One page of a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T> {
     /// At most `limit` items.
     pub items: Vec<T>,

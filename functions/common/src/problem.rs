@@ -69,8 +69,12 @@ impl Problem {
     /// The body, or one image in it, is larger than allowed.
     #[must_use]
     pub fn too_large(limit_bytes: usize) -> Self {
-        let mb = limit_bytes >> 20;
-        let (zh, en) = (format!("内容超过上限 {mb} MB"), format!("the limit is {mb} MB"));
+        let size = if limit_bytes < 1 << 20 {
+            format!("{} kB", limit_bytes >> 10)
+        } else {
+            format!("{} MB", limit_bytes >> 20)
+        };
+        let (zh, en) = (format!("内容超过上限 {size}"), format!("the limit is {size}"));
         Self::new(413, "too_large", zh, en)
     }
 
@@ -82,7 +86,7 @@ impl Problem {
 
     /// The route exists for other methods.
     #[must_use]
-    pub fn method_not_allowed(allowed: &'static str) -> Self {
+    pub fn method_not_allowed(allowed: &str) -> Self {
         let (zh, en) = (format!("此地址只接受 {allowed}"), format!("this address takes {allowed} only"));
         Self::new(405, "method_not_allowed", zh, en)
     }

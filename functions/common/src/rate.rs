@@ -1,6 +1,7 @@
 //! Rate limits: token buckets kept in the store, so that they hold across instances and restarts.
 //!
-//! A bucket is one number, the time at which it will be full again (the generic cell rate algorithm of ITU-T I.371),
+//! A bucket is one number, the time at which it will be full again in microseconds (the generic cell rate algorithm
+//! of ITU-T I.371),
 //! so taking a token from any number of buckets is one upsert without a read before. A refused caller
 //! is remembered in memory until the bucket has a token again: a flood costs the store nothing.
 
@@ -22,26 +23,46 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// Milliseconds in which a token flows back.
-    fn interval_ms(self) -> i64 {
-        60_000 / i64::from(self.per_minute.max(1))
+    /// Microseconds in which a token flows back.
+    fn interval_us(self) -> i64 {
+        60_000_000 / i64::from(self.per_minute.max(1))
     }
 }
 
 /// Takes one token from the bucket; the answer, read with [`taken`], is empty when it has none.
 #[must_use]
 pub fn take(prefix: &str, bucket: &str, limit: Limit, now: Timestamp) -> Statement {
-    let interval = limit.interval_ms();
     // Full at `full_at`: as many tokens are missing as intervals lie between now and then.
-    Statement::new(format!(
-        "INSERT INTO {prefix}_rate AS r (bucket, full_at) VALUES (?1, ?2 + ?3) ON CONFLICT (bucket) DO UPDATE \
+    bound(
+        bucket,
+        limit,
+        now,
+        format!(
+            "INSERT INTO {prefix}_rate AS r (bucket, full_at) VALUES (?1, ?2 + ?3) ON CONFLICT (bucket) DO UPDATE \
          SET full_at = CASE WHEN r.full_at > ?2 THEN r.full_at ELSE ?2 END + ?3 \
          WHERE r.full_at - ?2 <= ?4 RETURNING full_at"
-    ))
-    .bind(bucket)
-    .bind(now.0)
-    .bind(interval)
-    .bind(interval * (i64::from(limit.burst.max(1)) - 1))
+        ),
+    )
+}
+
+/// As [`take`], for the transaction of the change itself: an empty bucket is a `conflict`, so nothing is changed.
+#[must_use]
+pub fn demand(prefix: &str, bucket: &str, limit: Limit, now: Timestamp) -> Statement {
+    bound(
+        bucket,
+        limit,
+        now,
+        format!(
+            "INSERT INTO {prefix}_rate AS r (bucket, full_at) VALUES (?1, ?2 + ?3) ON CONFLICT (bucket) DO UPDATE \
+         SET full_at = CASE WHEN r.full_at <= ?2 THEN ?2 + ?3 WHEN r.full_at - ?2 <= ?4 THEN r.full_at + ?3 END"
+        ),
+    )
+}
+
+fn bound(bucket: &str, limit: Limit, now: Timestamp, sql: String) -> Statement {
+    let interval = limit.interval_us();
+    let depth = interval * (i64::from(limit.burst.max(1)) - 1);
+    Statement::new(sql).bind(bucket).bind(now.0 * 1_000).bind(interval).bind(depth)
 }
 
 /// Whether [`take`] got its token.
@@ -75,7 +96,7 @@ impl Refused {
         if self.0.len() >= REMEMBERED {
             self.0.clear();
         }
-        let until = now.plus_ms(limit.interval_ms());
+        let until = now.plus_ms((limit.interval_us() + 999) / 1_000);
         self.0.insert(bucket.to_owned(), until);
         problem(until, now)
     }
@@ -112,6 +133,22 @@ mod tests {
             [true, true, true, false],
             "never more than the burst"
         );
+    }
+
+    #[test]
+    fn a_demand_counts_like_a_take_and_undoes_what_comes_with_it() {
+        let store = Memory::new();
+        now(migration::run(&store, "f", migration::COMMON, Timestamp(0))).unwrap();
+        now(store.query(Statement::new("CREATE TABLE t (a BIGINT)"))).unwrap();
+        let fast = Limit { per_minute: 600_000, burst: 3 };
+        let mut done = 0;
+        for ms in [0, 0, 0, 0, 1, 1, 50] {
+            let change = Statement::new("INSERT INTO t (a) VALUES (1)");
+            let bucket = demand("f", "a", fast, Timestamp(1_000_000 + ms));
+            done += i32::from(now(store.transact(vec![change, bucket])).is_ok());
+        }
+        let stored = now(store.query(Statement::new("SELECT count(*) FROM t"))).unwrap();
+        assert_eq!((done, stored.first().unwrap().integer(0)), (6, Some(6)), "three, none, and ten a millisecond");
     }
 
     #[test]

@@ -1,23 +1,37 @@
 //! A real SQLite in memory behind [`Store`], so that the statements themselves are tested.
 
+#![allow(clippy::unwrap_used, reason = "part of tests")]
+
 use crate::store::{Error, Rows, Statement, Store, Value};
 use rusqlite::{Connection, ErrorCode, types::ValueRef};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// Blocks on a future of a [`Memory`] store, which is always ready.
 pub fn now<T>(future: impl Future<Output = T>) -> T {
     futures::executor::block_on(future)
 }
 
-/// SQLite in memory; `on_transact` runs before each transaction, to let a test act in between.
+/// SQLite in memory.
 pub struct Memory {
     connection: Connection,
+    /// The last of these runs before the next transaction, to let a test act in between.
     pub before_transact: RefCell<Vec<Vec<Statement>>>,
+    /// How often the store was called.
+    pub calls: Cell<usize>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Memory {
+    /// An empty database.
+    #[must_use]
     pub fn new() -> Self {
-        Self { connection: Connection::open_in_memory().unwrap(), before_transact: RefCell::default() }
+        let connection = Connection::open_in_memory().unwrap();
+        Self { connection, before_transact: RefCell::default(), calls: Cell::new(0) }
     }
 
     fn run(&self, statement: &Statement) -> Result<Rows, Error> {
@@ -48,10 +62,12 @@ impl Memory {
 
 impl Store for Memory {
     async fn query(&self, statement: Statement) -> Result<Rows, Error> {
+        self.calls.set(self.calls.get() + 1);
         self.run(&statement)
     }
 
     async fn transact(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, Error> {
+        self.calls.set(self.calls.get() + 1);
         if let Some(first) = self.before_transact.borrow_mut().pop() {
             self.all(&first).unwrap();
         }

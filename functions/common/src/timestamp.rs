@@ -4,7 +4,7 @@ use std::fmt;
 use time::{Date, OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 /// Milliseconds since 1970-01-01T00:00:00Z; displayed as RFC 3339 in UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {

@@ -6,10 +6,10 @@
 mod bench;
 mod build;
 mod fuzz;
-mod key;
 mod lint;
 mod models;
 mod process;
+mod secrets;
 mod target;
 mod test;
 mod up;

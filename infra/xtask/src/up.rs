@@ -1,7 +1,7 @@
 //! `cargo xtask up`: from a fresh clone to a running application.
 
 use crate::process::step;
-use crate::{build, key, models};
+use crate::{build, models, secrets};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,7 +11,7 @@ pub struct Options {
     /// Where the application listens.
     #[arg(long, default_value = "127.0.0.1:3000")]
     listen: String,
-    /// Databases and the API key live here.
+    /// Databases and secrets live here.
     #[arg(long, value_name = "DIR", default_value = "data")]
     data: PathBuf,
     /// The system API key; without it the one in the data folder, made at first start.
@@ -32,7 +32,8 @@ pub struct Options {
 pub fn run(options: &Options) -> anyhow::Result<()> {
     models::run(&models::Options { models: options.models.clone(), all: false })?;
     build::all()?;
-    let api_key = key::obtain(options.api_key.as_deref(), &options.data)?;
+    let api_key = secrets::api_key(options.api_key.as_deref(), &options.data)?;
+    let variables = secrets::variables(&api_key, &options.data)?;
     step("starting");
     eprintln!();
     eprintln!("    page     http://{}/#key={api_key}", options.listen);
@@ -41,7 +42,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     eprintln!();
     let mut host = Command::new("target/release/host");
     host.args(["--manifest", "spin.toml", "--listen", &options.listen, "--data"]).arg(&options.data);
-    host.args(&options.host).env("SPIN_VARIABLE_API_KEY_HASHES", key::hash_entry(&api_key));
+    host.args(&options.host).envs(variables);
     // The host takes this process' place: signals and the exit code are then its own.
     Err(host.exec().into())
 }

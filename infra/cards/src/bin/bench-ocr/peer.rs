@@ -17,15 +17,7 @@ pub struct Peer {
 
 /// Makes the environment if it is missing; gives its Python.
 pub fn environment() -> Result<PathBuf> {
-    let folder = Path::new("target/bench/venv");
-    let python = folder.join("bin/python");
-    if !folder.join("ready").exists() {
-        eprintln!("installing rapidocr 3.10 and onnxruntime into {}", folder.display());
-        run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "rapidocr==3.10.*", "onnxruntime"]))?;
-        std::fs::write(folder.join("ready"), "")?;
-    }
-    Ok(python)
+    tests::python::environment("rapidocr", &["rapidocr==3.10.*", "onnxruntime"])
 }
 
 /// Runs a set-up of `peer.py` over the cards, which lie in one folder.

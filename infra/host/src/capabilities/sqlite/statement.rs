@@ -84,9 +84,7 @@ enum Kind {
 
 impl Kind {
     fn pragma(statement: &str) -> Self {
-        let mut words =
-            statement.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
-        match words.nth(1).map(str::to_ascii_lowercase).as_deref() {
+        match words(statement).nth(1).map(str::to_ascii_lowercase).as_deref() {
             Some("foreign_keys" | "busy_timeout" | "journal_mode" | "synchronous") => Self::Undone,
             _ => Self::Setting,
         }
@@ -104,10 +102,16 @@ impl Kind {
         match word.as_str() {
             "PRAGMA" => Self::pragma(statement),
             "SELECT" | "EXPLAIN" | "COMMIT" | "END" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" | "VALUES" => Self::Read,
-            _ if statement.to_ascii_uppercase().contains("TEMP") => Self::Setting,
+            _ if words(statement).any(|w| w.eq_ignore_ascii_case("temp") || w.eq_ignore_ascii_case("temporary")) => {
+                Self::Setting
+            }
             _ => Self::Write,
         }
     }
+}
+
+fn words(statement: &str) -> impl Iterator<Item = &str> {
+    statement.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 
 fn run(lease: &mut Lease, statement: &str, parameters: &[Value]) -> Result<Rows, Failure> {

@@ -1,0 +1,78 @@
+//! A request on its way through the function: admission, body, work, and what is left to do after the answer.
+
+use crate::book::Book;
+use crate::desk::Desk;
+use crate::handle::handle;
+use crate::policy::FUNCTION;
+use crate::routes::Route;
+use crate::settings::{Settings, Variables};
+use common::audit::{self, Sealing};
+use common::call::{Call, Reply};
+use common::guest::{self, Body, Sql};
+use common::problem::Problem;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+thread_local! {
+    static SETTINGS: RefCell<Option<Rc<Settings>>> = const { RefCell::new(None) };
+    static BOOK: Rc<RefCell<Book>> = Rc::default();
+    static SEALING: RefCell<Sealing> = RefCell::default();
+}
+
+/// Answers a request of a caller with a credential.
+///
+/// # Errors
+/// The guard's, and as the route's module tells.
+pub async fn served(call: &Call, body: &mut Body, route: Route<'_>) -> Result<Reply, Problem> {
+    let admission = guest::recognise(&FUNCTION, call, route.policy()).await?;
+    let settings = settings().await?;
+    let answer = match body.read(call, route.body_bytes()).await {
+        Ok(body) => at_desk(call, &settings, async |desk| handle(desk, call, &admission, route, &body).await).await,
+        Err(problem) => Err(problem),
+    };
+    if answer.is_err() {
+        // Whatever went wrong, it is not free.
+        admission.settle(&Sql, &guest::refused(), &FUNCTION, call.now).await?;
+    }
+    // DELIVER: here, after an accepted order, `deliver::pump(...)` is spawned: the answer does not wait for a vendor.
+    answer
+}
+
+/// Does work at a desk, and seals the audit log after the answer when it is time.
+///
+/// # Errors
+/// The work's.
+pub async fn at_desk(
+    call: &Call,
+    settings: &Settings,
+    work: impl AsyncFnOnce(&Desk<'_, Sql>) -> Result<Reply, Problem>,
+) -> Result<Reply, Problem> {
+    let (book, refused, unsealed) = (BOOK.with(Rc::clone), guest::refused(), Cell::new(0));
+    let (chance, unsealed) = (&guest::random, &unsealed);
+    let answer = work(&Desk { store: &Sql, settings, book: &book, refused: &refused, chance, unsealed }).await;
+    if SEALING.with_borrow_mut(|sealing| sealing.due(unsealed.get(), call.now)) {
+        guest::spawn(async {
+            // What fails here is sealed the next time.
+            let _ = audit::seal(&Sql, FUNCTION.tables).await;
+        });
+    }
+    answer
+}
+
+/// The variables, read at the instance's first request.
+///
+/// # Errors
+/// 503, with the name of the variable that is wrong in the log.
+pub async fn settings() -> Result<Rc<Settings>, Problem> {
+    if let Some(settings) = SETTINGS.with_borrow(Clone::clone) {
+        return Ok(settings);
+    }
+    let mut variables = Variables::new();
+    for name in Settings::VARIABLES {
+        variables.insert(name, guest::variable(name).await?);
+    }
+    let settings = Settings::parse(&variables).map_err(|why| Problem::unavailable("configuration", why))?;
+    let settings = Rc::new(settings);
+    SETTINGS.set(Some(Rc::clone(&settings)));
+    Ok(settings)
+}

@@ -1,0 +1,118 @@
+//! Secrets: made at first start, kept in the data folder (readable by its owner only), handed to the functions as
+//! variables. A variable that is set in the environment wins over the file.
+
+use anyhow::Context;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use ed25519_dalek::SigningKey;
+use sm3::{Digest, Sm3};
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// The name under which the API key appears in audit logs.
+const OWNER: &str = "system";
+/// The function that signs with `service_key`.
+const SERVICE: &str = "sms-send";
+
+/// Variables with 32 random bytes each, and how they are written.
+const RANDOM: [(&str, fn(&[u8; 32]) -> String); 4] = [
+    ("data_key", |bytes| hex::encode(bytes)),
+    ("service_key", |bytes| BASE64.encode(bytes)),
+    ("sms_receipt_secret", |bytes| hex::encode(bytes)),
+    ("sms_webhook_secret", |bytes| hex::encode(bytes)),
+];
+
+/// The API key given, else the one in `<data>/api-key`, else a new one written there.
+pub fn api_key(given: Option<&str>, data: &Path) -> anyhow::Result<String> {
+    given.map_or_else(
+        || kept(data, "api-key", || Ok(format!("yz_{}", hex::encode(random::<24>()?)))),
+        |key| Ok(key.to_owned()),
+    )
+}
+
+/// Names and values of the environment variables from which the host takes the functions' secrets.
+pub fn variables(api_key: &str, data: &Path) -> anyhow::Result<Vec<(String, String)>> {
+    let name = |variable: &str| format!("SPIN_VARIABLE_{}", variable.to_uppercase());
+    let set = |variable: &str| std::env::var(name(variable)).ok().filter(|value| !value.is_empty());
+    let mut all = vec![(name("api_key_hashes"), format!("{OWNER}:{}", hex::encode(Sm3::digest(api_key))))];
+    for (variable, written) in RANDOM {
+        let value = match set(variable) {
+            Some(value) => value,
+            None => kept(data, &variable.replace('_', "-"), || Ok(written(&random()?)))?,
+        };
+        if variable == "service_key" {
+            let others = set("token_public_keys").into_iter();
+            let keys: Vec<String> = others.chain([public_key(&value)?]).collect();
+            all.push((name("token_public_keys"), keys.join(",")));
+        }
+        all.push((name(variable), value));
+    }
+    Ok(all)
+}
+
+/// The entry for `token_public_keys` that lets other functions believe this one's tokens.
+fn public_key(seed: &str) -> anyhow::Result<String> {
+    let seed = BASE64.decode(seed).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    let seed = seed.context("service_key is not base64url of 32 bytes")?;
+    let public = SigningKey::from_bytes(&seed).verifying_key();
+    Ok(format!("{SERVICE}:{}", BASE64.encode(public.as_bytes())))
+}
+
+/// What `<data>/<file>` holds; what is made, where it is not there yet.
+fn kept(data: &Path, file: &str, make: impl FnOnce() -> anyhow::Result<String>) -> anyhow::Result<String> {
+    let path = data.join(file);
+    match fs::read_to_string(&path) {
+        Ok(secret) => Ok(secret.trim().to_owned()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let secret = make()?;
+            fs::create_dir_all(data)?;
+            let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+            writeln!(file, "{secret}")?;
+            Ok(secret)
+        }
+        Err(error) => Err(error).with_context(|| path.display().to_string()),
+    }
+}
+
+fn random<const N: usize>() -> anyhow::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn secrets_are_made_once_and_for_their_owner() {
+        let data = std::env::temp_dir().join(format!("xtask-secrets-{}", std::process::id()));
+        let key = api_key(None, &data).unwrap();
+        assert_eq!(api_key(None, &data).unwrap(), key);
+        assert_eq!(api_key(Some("mine"), &data).unwrap(), "mine");
+        let first = variables(&key, &data).unwrap();
+        assert_eq!(variables(&key, &data).unwrap(), first);
+        let value = |name: &str| first.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap();
+        assert_eq!(value("SPIN_VARIABLE_DATA_KEY").len(), 64);
+        assert!(
+            value("SPIN_VARIABLE_TOKEN_PUBLIC_KEYS")
+                .ends_with(&public_key(&value("SPIN_VARIABLE_SERVICE_KEY")).unwrap())
+        );
+        for entry in fs::read_dir(&data).unwrap() {
+            assert_eq!(entry.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        fs::remove_dir_all(data).unwrap();
+    }
+
+    #[test]
+    fn a_seed_has_one_public_key() {
+        // RFC 8032, 7.1, test 1.
+        let seed =
+            BASE64.encode(hex::decode("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60").unwrap());
+        let public = hex::decode("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a").unwrap();
+        assert_eq!(public_key(&seed).unwrap(), format!("sms-send:{}", BASE64.encode(public)));
+        assert!(public_key("AAAA").is_err());
+    }
+}
