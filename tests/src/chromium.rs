@@ -1,13 +1,8 @@
 //! Finds Chromium, installs Debian's package where it may, or says what to install.
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::OnceLock,
-};
-
+use crate::debian;
 use anyhow::{Result, anyhow};
+use std::{env, path::PathBuf, sync::OnceLock};
 
 const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
 const ADVICE: &str = "the page is tested in Chromium: install it (Debian, Ubuntu: `apt-get install chromium`) \
@@ -19,31 +14,6 @@ const ADVICE: &str = "the page is tested in Chromium: install it (Debian, Ubuntu
 /// When there is none and none can be installed; the message says what to do.
 pub fn path() -> Result<PathBuf> {
     static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
-    FOUND.get_or_init(|| find().or_else(|| install().then(find).flatten())).clone().ok_or_else(|| anyhow!(ADVICE))
-}
-
-fn find() -> Option<PathBuf> {
-    if let Some(named) = env::var_os("CHROMIUM") {
-        return Some(named.into());
-    }
-    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH")?).collect();
-    NAMES.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|path| path.is_file())
-}
-
-/// Only root may install; apt waits for a lock that another installation holds.
-fn install() -> bool {
-    if !Path::new("/usr/bin/apt-get").exists() {
-        return false;
-    }
-    eprintln!("Chromium is missing: trying to install Debian's package");
-    let apt = |arguments: &[&str]| {
-        let mut command = Command::new("apt-get");
-        command
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .args(["-q", "-y", "-oDPkg::Lock::Timeout=600"])
-            .args(arguments);
-        command.status().is_ok_and(|status| status.success())
-    };
-    let package = ["install", "--no-install-recommends", "chromium"];
-    apt(&package) || (apt(&["update"]) && apt(&package))
+    let named = || env::var_os("CHROMIUM").map(PathBuf::from);
+    FOUND.get_or_init(|| named().or_else(|| debian::program(&NAMES, "chromium"))).clone().ok_or_else(|| anyhow!(ADVICE))
 }

@@ -1,7 +1,9 @@
-//! Helpers of the whole-system tests: the running application, a real browser, programs in Python.
+//! Helpers of the whole-system tests: the running application and the real programs it meets.
 
 pub mod api;
 pub mod browser;
 pub mod chromium;
+mod debian;
 pub mod host;
 pub mod python;
+pub mod redis;

@@ -10,11 +10,13 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::thread;
 use tests::host::{Host, command, root};
+use tests::redis::Redis;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
-    /// Values for the application's variables; `peer` is always the address of a server that is not the host.
+    /// Values for the application's variables; `peer` is always the address of a server that is not the host, and
+    /// an application that has a variable `redis` gets the address of a fresh Redis server.
     #[serde(default)]
     variables: BTreeMap<String, String>,
     /// Further arguments for the host.
@@ -82,6 +84,8 @@ cases! {
     rows_are_denied: "sqlite/denied",
     an_outside_address_is_called: "outbound/granted",
     an_outside_address_is_denied: "outbound/denied",
+    commands_reach_redis: "redis/granted",
+    redis_is_denied: "redis/denied",
     another_component_is_called: "chaining/granted",
     any_component_is_called: "chaining/any-component",
     another_component_is_denied: "chaining/denied",
@@ -103,10 +107,15 @@ fn run(folder: &str) {
     let case = fs::read_to_string(folder.join("requests.json")).expect("requests.json");
     let case: Case = serde_json::from_str(&case).expect("requests.json");
     let peer = peer();
+    let manifest = folder.join("spin.toml");
+    let wants_redis = fs::read_to_string(&manifest).expect("spin.toml").contains("\nredis = { required = true }");
+    let redis = wants_redis.then(|| Redis::start().expect("a Redis server"));
+    let redis_url = redis.as_ref().map(Redis::url);
     let mut variables: Vec<(&str, &str)> = case.variables.iter().map(|(name, value)| (&**name, &**value)).collect();
     variables.push(("peer", &peer));
+    variables.extend(redis_url.as_deref().map(|url| ("redis", url)));
     let arguments: Vec<&str> = case.arguments.iter().map(String::as_str).collect();
-    let host = Host::run(&folder.join("spin.toml"), &variables, &arguments).expect("the host starts");
+    let host = Host::run(&manifest, &variables, &arguments).expect("the host starts");
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     for exchange in case.requests {
         let mut request = ureq::http::Request::builder().method(&*exchange.method).uri(host.url(&exchange.path));

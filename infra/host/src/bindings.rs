@@ -11,9 +11,11 @@ wasmtime::component::bindgen!({
     with: {
         "spin:sqlite/sqlite.connection": crate::capabilities::sqlite::Connection,
         "spin:key-value/key-value.store": crate::capabilities::key_value::Store,
+        "spin:redis/redis.connection": crate::capabilities::redis::Connection,
     },
 });
 
 pub use spin::key_value::key_value;
+pub use spin::redis::redis;
 pub use spin::sqlite::sqlite;
 pub use spin::variables::variables;

@@ -133,7 +133,7 @@ fn capability(import: &str) -> Option<Capability> {
     let interface = import.split_once('@').map_or(import, |(interface, _)| interface);
     Some(match interface {
         "spin:variables/variables" => Capability::Variables,
-        "wasi:http/client" | "wasi:http/outgoing-handler" => Capability::AllowedOutboundHosts,
+        "wasi:http/client" | "wasi:http/outgoing-handler" | "spin:redis/redis" => Capability::AllowedOutboundHosts,
         "wasi:filesystem/preopens" => Capability::Files,
         "spin:key-value/key-value" => Capability::KeyValueStores,
         "spin:sqlite/sqlite" => Capability::SqliteDatabases,

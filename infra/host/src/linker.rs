@@ -26,6 +26,7 @@ pub fn linker(engine: &Engine) -> Result<Linker<Guest>> {
     bindings::variables::add_to_linker::<_, Spin>(&mut linker, Guest::spin)?;
     bindings::key_value::add_to_linker::<_, Spin>(&mut linker, Guest::spin)?;
     bindings::sqlite::add_to_linker::<_, Spin>(&mut linker, Guest::spin)?;
+    bindings::redis::add_to_linker::<_, Spin>(&mut linker, Guest::spin)?;
     Ok(linker)
 }
 
@@ -71,11 +72,12 @@ fn deny(
     log: &Log,
 ) -> Result<()> {
     let tell = teller(denial, log);
+    let http = denial.interface.starts_with("wasi:http/");
     match (item, denial.capability) {
-        (ComponentItem::Resource(_), Capability::SqliteDatabases | Capability::KeyValueStores) => {
+        (ComponentItem::Resource(_), _) if denial.interface.starts_with("spin:") => {
             instance.resource(name, ResourceType::host::<Denied>(), |_, _| Ok(()))?;
         }
-        (ComponentItem::ComponentFunc(_), Capability::AllowedOutboundHosts) => deny_http(instance, name, tell)?,
+        (ComponentItem::ComponentFunc(_), _) if http => deny_http(instance, name, tell)?,
         (ComponentItem::ComponentFunc(function), capability) => {
             let refusal = refusal(capability, name, &denial.dependency);
             let refuse = move |results: &mut [Val]| {
@@ -153,8 +155,9 @@ fn refusal(capability: Capability, function: &str, dependency: &str) -> Option<V
         Val::Result(Err(Some(Box::new(Val::Variant(case.to_owned(), text)))))
     };
     match capability {
-        Capability::Variables => {
-            let text = format!("`{dependency}` does not inherit `variables`");
+        Capability::AllowedOutboundHosts if !function.contains("open") => None,
+        Capability::Variables | Capability::AllowedOutboundHosts => {
+            let text = format!("`{dependency}` does not inherit `{}`", capability.name());
             Some(error("other", Some(text)))
         }
         Capability::KeyValueStores | Capability::SqliteDatabases if function.contains("open") => {

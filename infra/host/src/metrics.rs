@@ -28,6 +28,8 @@ pub struct Metrics {
     latency: Latency,
     outbound: Family<Outcome, Counter>,
     outbound_latency: Latency,
+    redis: Family<Outcome, Counter>,
+    redis_latency: Latency,
     instances: Family<Component, Gauge>,
     created: Family<Component, Counter>,
     memory: Family<Component, Gauge>,
@@ -41,6 +43,8 @@ pub struct ComponentMetrics {
     pub latency: Histogram,
     /// Seconds until the head of an outbound answer.
     pub outbound_latency: Histogram,
+    /// Seconds until the reply of a Redis server.
+    pub redis_latency: Histogram,
     /// Instances alive.
     pub instances: Gauge,
     /// Instances made so far.
@@ -51,6 +55,7 @@ pub struct ComponentMetrics {
     component: String,
     failures: Family<Outcome, Counter>,
     outbound: Family<Outcome, Counter>,
+    redis: Family<Outcome, Counter>,
 }
 
 impl Default for Metrics {
@@ -62,6 +67,8 @@ impl Default for Metrics {
             latency: latency(),
             outbound: Family::default(),
             outbound_latency: latency(),
+            redis: Family::default(),
+            redis_latency: latency(),
             instances: Family::default(),
             created: Family::default(),
             memory: Family::default(),
@@ -83,6 +90,8 @@ impl Default for Metrics {
             Unit::Seconds,
             metrics.outbound_latency.clone(),
         );
+        r.register("redis_commands", "Redis commands sent by guests, and connections refused", metrics.redis.clone());
+        r.register_with_unit("redis_duration", "Until the reply", Unit::Seconds, metrics.redis_latency.clone());
         r.register("instances", "Instances alive", metrics.instances.clone());
         r.register("instances_created", "Instances made", metrics.created.clone());
         r.register_with_unit(
@@ -114,6 +123,7 @@ impl Metrics {
         Arc::new(ComponentMetrics {
             latency: self.latency.get_or_create_owned(&label),
             outbound_latency: self.outbound_latency.get_or_create_owned(&label),
+            redis_latency: self.redis_latency.get_or_create_owned(&label),
             instances: self.instances.get_or_create_owned(&label),
             created: self.created.get_or_create_owned(&label),
             memory: self.memory.get_or_create_owned(&label),
@@ -121,6 +131,7 @@ impl Metrics {
             component: label.component,
             failures: self.failures.clone(),
             outbound: self.outbound.clone(),
+            redis: self.redis.clone(),
         })
     }
 
@@ -151,6 +162,11 @@ impl ComponentMetrics {
     /// Counts an outbound request.
     pub fn sent(&self, outcome: &'static str) {
         self.outbound.get_or_create(&Outcome { component: self.component.clone(), outcome }).inc();
+    }
+
+    /// Counts a Redis command, or a connection that was refused.
+    pub fn redis(&self, outcome: &'static str) {
+        self.redis.get_or_create(&Outcome { component: self.component.clone(), outcome }).inc();
     }
 }
 

@@ -1,9 +1,9 @@
 //! From a manifest to a running application.
 
-use crate::capabilities::Grants;
 use crate::capabilities::key_value::Stores;
 use crate::capabilities::outbound::{Network, Shared};
 use crate::capabilities::sqlite::{Databases, Durability};
+use crate::capabilities::{Grants, redis};
 use crate::compose::compose;
 use crate::dispatch::Dispatcher;
 use crate::front::{Admin, Front};
@@ -95,6 +95,7 @@ pub async fn start(options: Options) -> Result<Running> {
         let grants = Arc::new(Grants {
             variables: render(&component, &values)?,
             outbound: Network { rules: rules(&component, &values)?, shared: shared.clone() },
+            redis_connections: Arc::new(Semaphore::new(redis::CONNECTIONS)),
             component: component.id,
             environment: component.environment,
             mounts: component.files,

@@ -6,6 +6,7 @@
 mod files;
 pub mod key_value;
 pub mod outbound;
+pub mod redis;
 pub mod sqlite;
 mod variables;
 
@@ -13,6 +14,7 @@ use crate::log::Log;
 use crate::metrics::ComponentMetrics;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// The grants of one component.
 pub struct Grants {
@@ -24,8 +26,10 @@ pub struct Grants {
     pub environment: Vec<(String, String)>,
     /// Its read-only folders.
     pub mounts: Vec<crate::manifest::Mount>,
-    /// Where it may send requests, and how.
+    /// What it may reach outside, and how.
     pub outbound: outbound::Network,
+    /// Places for its connections to Redis servers.
+    pub redis_connections: Arc<Semaphore>,
     /// The labels of its key-value stores.
     pub key_value_stores: BTreeSet<String>,
     /// The labels of its databases.
@@ -44,5 +48,15 @@ impl Grants {
     /// Tells the log that something was refused.
     pub fn denied(&self, capability: &str, what: &str) {
         self.log.denied(&self.component, capability, what);
+    }
+
+    /// Whether the manifest lets it go there; `host` in lower case and as a URL has it. A refusal is
+    /// told to the log.
+    pub fn may_reach(&self, scheme: &str, host: &str, port: u16) -> bool {
+        let granted = self.outbound.rules.iter().any(|rule| rule.allows(scheme, host, port));
+        if !granted {
+            self.denied("allowed_outbound_hosts", &format!("{scheme}://{host}:{port}"));
+        }
+        granted
     }
 }

@@ -21,7 +21,7 @@ const FIRST_BYTE: Duration = Duration::from_secs(60);
 /// How long a pooled connection waits for its next use.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// Where one component may send requests.
+/// What one component may reach outside.
 pub struct Network {
     /// The hosts granted.
     pub rules: Vec<HostRule>,
@@ -103,8 +103,7 @@ async fn send(
 ) -> Result<http::Response<WasiBody>, Error> {
     let uri = request.uri();
     let (host, port) = destination(uri)?;
-    if !grants.outbound.rules.iter().any(|rule| rule.allows(uri.scheme_str().unwrap_or(""), &host, port)) {
-        grants.denied("allowed_outbound_hosts", &format!("{}://{host}:{port}", uri.scheme_str().unwrap_or("")));
+    if !grants.may_reach(uri.scheme_str().unwrap_or(""), &host, port) {
         return Err(Error::HttpRequestDenied);
     }
     if let Some(component) = host.strip_suffix(".spin.internal") {

@@ -1,6 +1,7 @@
 //! The `[component.<id>]` tables.
 
 use super::application::{Capability, Component, Dependency, Mount, Tick, Variable};
+use super::host_rule::SCHEMES;
 use super::read::Reader;
 use super::schema::{self, At};
 use super::template::{Template, is_variable_name};
@@ -66,10 +67,10 @@ impl Reader<'_> {
         for at in &raw.allowed_outbound_hosts {
             let scheme = at.get_ref().split_once("://").map_or("", |(scheme, _)| scheme);
             // With a variable in front only the filled-in rule tells; it is checked at start.
-            if !["http", "https", "*"].contains(&scheme) && !at.get_ref().trim_start().starts_with("{{") {
+            if scheme != "*" && !SCHEMES.contains(&scheme) && !at.get_ref().trim_start().starts_with("{{") {
                 return Err(self.refuse(
                     at,
-                    format!("this host does not support outbound `{}`: only http:// and https://", at.get_ref()),
+                    format!("this host does not support outbound `{}`: only {}", at.get_ref(), SCHEMES.join(", ")),
                 ));
             }
             hosts.push(self.template(at, variables)?);

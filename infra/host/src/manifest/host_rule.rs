@@ -2,6 +2,9 @@
 
 use anyhow::{Result, bail};
 
+/// The schemes this host speaks outside.
+pub const SCHEMES: [&str; 4] = ["http", "https", "redis", "rediss"];
+
 /// A rule, its variables filled in.
 #[derive(Clone, Debug)]
 pub struct HostRule {
@@ -22,7 +25,7 @@ impl HostRule {
     /// Reads a rule.
     ///
     /// # Errors
-    /// What is not a rule, and schemes other than http and https.
+    /// What is not a rule, and schemes other than those this host speaks.
     pub fn parse(text: &str) -> Result<Self> {
         let Some((scheme, rest)) = text.split_once("://") else {
             bail!("the outbound host {text:?} must be `scheme://host[:port]`");
@@ -47,12 +50,14 @@ impl HostRule {
             }
             (None, "http") => Some(80..=80),
             (None, "https") => Some(443..=443),
+            (None, "redis") => Some(6379..=6379),
+            // As in Spin, `rediss` has no port of its own.
             (None, _) => bail!("the outbound host {text:?} needs a port"),
         };
         let scheme = match scheme {
             "*" => None,
-            "http" | "https" => Some(scheme.to_owned()),
-            _ => bail!("this host does not support outbound {text:?}: only http:// and https://"),
+            known if SCHEMES.contains(&known) => Some(scheme.to_owned()),
+            _ => bail!("this host does not support outbound {text:?}: only {}", SCHEMES.join(", ")),
         };
         let host = match host.strip_prefix('*') {
             Some("") => Host::Any,
@@ -91,6 +96,8 @@ mod tests {
         assert!(!allows("https://sms.test", "https", "evil-sms.test", 443));
         assert!(!allows("https://sms.test", "https", "sms.test.evil", 443));
         assert!(allows("http://[::1]:8080", "http", "[::1]", 8080));
+        assert!(allows("redis://cache.test", "redis", "cache.test", 6379));
+        assert!(!allows("redis://cache.test:7000", "rediss", "cache.test", 7000));
         assert!(allows("http://h:8000..8010", "http", "h", 8005));
         assert!(!allows("http://h:8000..8010", "http", "h", 8011));
     }
@@ -105,8 +112,16 @@ mod tests {
 
     #[test]
     fn what_is_not_supported_is_refused() {
-        for bad in ["a.test", "redis://a:1", "http://self", "*://a", "http://a*.b", "http://a:0x1", "http://10.0.0.0/8"]
-        {
+        for bad in [
+            "a.test",
+            "mysql://a:1",
+            "rediss://a",
+            "http://self",
+            "*://a",
+            "http://a*.b",
+            "http://a:0x1",
+            "http://10.0.0.0/8",
+        ] {
             assert!(HostRule::parse(bad).is_err(), "{bad}");
         }
     }

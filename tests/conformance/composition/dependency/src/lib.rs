@@ -9,7 +9,7 @@ mod bindings {
     });
 }
 use bindings::exports::conformance::probe::capabilities::Guest;
-use spin_sdk::{http, key_value, sqlite, variables};
+use spin_sdk::{http, key_value, redis, sqlite, variables};
 
 struct Dependency;
 
@@ -36,6 +36,11 @@ impl Guest for Dependency {
 
     async fn outbound() -> String {
         verdict(http::get("http://peer.spin.internal/").await.is_ok_and(|response| response.status().is_success()))
+    }
+
+    async fn redis(address: String) -> String {
+        let Ok(connection) = redis::Connection::open(address).await else { return verdict(false) };
+        verdict(connection.set("key", "value").await.is_ok())
     }
 }
 

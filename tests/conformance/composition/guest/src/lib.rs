@@ -10,7 +10,7 @@ mod bindings {
 }
 use bindings::conformance::probe::capabilities;
 use spin_sdk::http::{IntoResponse, Request};
-use spin_sdk::http_service;
+use spin_sdk::{http_service, variables};
 
 #[http_service]
 async fn handle(request: Request) -> impl IntoResponse {
@@ -20,6 +20,7 @@ async fn handle(request: Request) -> impl IntoResponse {
         "/environment" => capabilities::environment().await,
         "/sqlite" => capabilities::sqlite().await,
         "/key-value" => capabilities::key_value().await,
+        "/redis" => capabilities::redis(variables::get("redis").await.unwrap_or_default()).await,
         _ => capabilities::outbound().await,
     }
 }
