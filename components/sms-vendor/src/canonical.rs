@@ -67,11 +67,18 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
+/// HMAC-SHA256 in lower-case hex.
+#[must_use]
+pub fn hmac_hex(key: &[u8], message: &str) -> String {
+    hex::encode(hmac(key, message))
+}
+
 /// HMAC-SHA256.
 #[must_use]
-pub fn hmac(key: &[u8], message: &[u8]) -> Vec<u8> {
+pub fn hmac(key: &[u8], message: &str) -> Vec<u8> {
     // HMAC takes a key of any length, so there is always a code.
-    let mac = Hmac::<Sha256>::new_from_slice(key).map(|mac| mac.chain_update(message).finalize().into_bytes());
+    let mac =
+        Hmac::<Sha256>::new_from_slice(key).map(|mac| mac.chain_update(message.as_bytes()).finalize().into_bytes());
     mac.map(|code| code.to_vec()).unwrap_or_default()
 }
 
@@ -81,10 +88,10 @@ mod tests {
 
     #[test]
     fn hmac_agrees_with_rfc_4231() {
-        let code = hmac(b"Jefe", b"what do ya want for nothing?");
-        assert_eq!(hex::encode(code), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-        let long = hmac(&[0xaa; 131], b"Test Using Larger Than Block-Size Key - Hash Key First");
-        assert_eq!(hex::encode(long), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+        let code = hmac_hex(b"Jefe", "what do ya want for nothing?");
+        assert_eq!(code, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+        let long = hmac_hex(&[0xaa; 131], "Test Using Larger Than Block-Size Key - Hash Key First");
+        assert_eq!(long, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
     }
 
     #[test]

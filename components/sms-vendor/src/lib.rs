@@ -12,6 +12,7 @@ pub mod json;
 pub mod message;
 pub mod moment;
 pub mod phone;
+pub mod testing;
 pub mod variables;
 pub mod vendor;
 

@@ -1,6 +1,7 @@
 //! The types of `yunzhen:sms/sender`, without WIT; what each means is said there.
 
 use outbound::Broken;
+use serde::{Deserialize, Serialize};
 
 /// A value for a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +46,8 @@ pub struct Submission {
 }
 
 /// Why a message does not arrive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the interface says it")]
 pub enum Reason {
     Intercepted,
