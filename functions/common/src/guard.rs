@@ -73,6 +73,16 @@ impl Guard {
         Ok(principal)
     }
 
+    /// The function behind a service token for `function`. Nothing is counted and no store is asked: for private
+    /// routes of functions that keep no state.
+    ///
+    /// # Errors
+    /// 401, or 403 for whoever is not a function.
+    pub fn service(&self, function: &str, call: &Call) -> Result<Principal, Problem> {
+        let principal = self.authenticate(function, call)?;
+        (principal.role == Role::Service).then_some(principal).ok_or_else(forbidden)
+    }
+
     fn authenticate(&self, function: &str, call: &Call) -> Result<Principal, Problem> {
         let header = call.header("authorization").unwrap_or_default();
         let (scheme, token) = header.split_once(' ').unwrap_or_default();
@@ -190,6 +200,25 @@ mod tests {
         assert_eq!(world.admit("", "1.1.1.1:1"), Err((401, "no_credential")));
         assert_eq!(world.admit("Basic key", "1.1.1.1:1"), Err((401, "no_credential")));
         assert_eq!(world.admit("Bearer kez", "1.1.1.2:1"), Err((401, "bad_credential")));
+    }
+
+    #[test]
+    fn a_private_route_is_for_functions() {
+        let world = World::new();
+        let relay = Signer::new("chat-relay", &[2; 32]);
+        let keys = format!("{},{}", world.register.public(), relay.public());
+        let guard = Guard { token_keys: Keys::parse(&keys).unwrap(), ..world.guard };
+        let service = |token: &str| {
+            let call = Call::test(Method::POST, "/v1/sms-gateway/submit", &[("authorization", token)]);
+            guard.service("sms-gateway", &call).map(|p| p.actor()).map_err(|p| (p.status, p.code))
+        };
+        let at = Timestamp(1_800_000_000_000);
+        let bearer = |token: String| format!("Bearer {token}");
+        assert_eq!(service(&bearer(relay.service("sms-gateway", at))).unwrap(), "service:chat-relay");
+        assert_eq!(service(&bearer(relay.service("sms-send", at))), Err((401, "bad_credential")));
+        assert_eq!(service(&bearer(world.register.user("u", Role::Admin, at, 60))), Err((403, "forbidden")));
+        assert_eq!(service("Bearer key"), Err((403, "forbidden")), "a hospital system");
+        assert_eq!(service(""), Err((401, "no_credential")));
     }
 
     #[test]

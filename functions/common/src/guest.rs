@@ -146,6 +146,14 @@ pub async fn admit(function: &Function, call: &Call, policy: &Policy) -> Result<
     guard().await?.admit(&Sql, &refused, function, call, policy).await
 }
 
+/// Lets another function in, and nobody else; needs no tables.
+///
+/// # Errors
+/// 401, 403, 503.
+pub async fn admit_service(function: &str, call: &Call) -> Result<Principal, Problem> {
+    guard().await?.service(function, call)
+}
+
 /// Brings the function's tables up to date, once per instance.
 ///
 /// # Errors
