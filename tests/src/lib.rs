@@ -3,4 +3,7 @@
 pub mod api;
 pub mod browser;
 pub mod chromium;
+pub mod gateway;
 pub mod host;
+pub mod token;
+pub mod vendors;
