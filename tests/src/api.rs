@@ -1,13 +1,12 @@
 //! The functions over HTTP, with the fake card reader of `tests/fakes` behind them (`tests/api/spin.toml`).
 
 use crate::host::{Host, root, secrets};
+use crate::token;
 use anyhow::Result;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
-use ed25519_dalek::{Signer, SigningKey};
+use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
 use sm3::{Digest, Sm3};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 use ureq::http::{HeaderMap, Request};
 
 /// The application and what a caller needs.
@@ -66,7 +65,7 @@ impl Api {
     /// As [`Host::run`].
     pub fn with(more: &[(&str, &str)]) -> Result<Self> {
         let register = SigningKey::from_bytes(&[7; 32]);
-        let public = format!("register:{}", BASE64.encode(register.verifying_key().as_bytes()));
+        let public = token::public("register", &register);
         let hash = |key: &str| hex::encode(Sm3::digest(key));
         let hashes = format!("his:{},lis:{}", hash("yz_test_key"), hash("yz_lis_key"));
         let secrets = secrets();
@@ -113,16 +112,11 @@ impl Api {
         self.send("POST", &format!("/v1/ocr-idcard/read{query}"), &headers, picture)
     }
 
-    /// A user token (RFC 7519, Ed25519), valid from `age_s` seconds ago for `life_s` seconds; made here without
-    /// the platform's own code.
+    /// A user token, valid from `age_s` seconds ago for `life_s` seconds.
     pub fn token(&self, subject: &str, role: &str, age_s: i64, life_s: i64) -> String {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let issued = i64::try_from(now).unwrap_or(0) - age_s;
-        let header = json!({"alg": "EdDSA", "typ": "JWT", "kid": "register"});
+        let issued = token::now_s() - age_s;
         let claims = json!({"iss": "register", "sub": subject, "role": role, "iat": issued, "exp": issued + life_s});
-        let signed = format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(claims.to_string()));
-        let signature = self.register.sign(signed.as_bytes()).to_bytes();
-        format!("Bearer {signed}.{}", BASE64.encode(signature))
+        token::bearer(&self.register, "register", "JWT", &claims)
     }
 }
 

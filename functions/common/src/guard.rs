@@ -109,6 +109,16 @@ impl Guard {
         take(store, refused, function, &buckets, call.now).await
     }
 
+    /// The function behind a service token for `function`. Nothing is counted and no store is asked: for private
+    /// routes of functions that keep no state.
+    ///
+    /// # Errors
+    /// 401, or 403 for whoever is not a function.
+    pub fn service(&self, function: &str, call: &Call) -> Result<Principal, Problem> {
+        let principal = self.authenticate(function, call)?;
+        (principal.role == Role::Service).then_some(principal).ok_or_else(forbidden)
+    }
+
     fn authenticate(&self, function: &str, call: &Call) -> Result<Principal, Problem> {
         let header = call.header("authorization").unwrap_or_default();
         let (scheme, token) = header.split_once(' ').unwrap_or_default();
@@ -238,6 +248,25 @@ mod tests {
         assert!(matches!(now(world.store.transact(next.demands(&F, call.now))), Err(Error::Conflict(_))));
         assert_eq!(now(next.settle(&world.store, &world.refused, &F, call.now)).unwrap_err().code, "rate_limited");
         assert_eq!(recognise().unwrap_err(), "rate_limited", "memory knows");
+    }
+
+    #[test]
+    fn a_private_route_is_for_functions() {
+        let world = World::new();
+        let relay = Signer::new("chat-relay", &[2; 32]);
+        let keys = format!("{},{}", world.register.public(), relay.public());
+        let guard = Guard { token_keys: Keys::parse(&keys).unwrap(), ..world.guard };
+        let service = |token: &str| {
+            let call = Call::test(Method::POST, "/v1/sms-gateway/submit", &[("authorization", token)]);
+            guard.service("sms-gateway", &call).map(|p| p.actor()).map_err(|p| (p.status, p.code))
+        };
+        let at = Timestamp(1_800_000_000_000);
+        let bearer = |token: String| format!("Bearer {token}");
+        assert_eq!(service(&bearer(relay.service("sms-gateway", at))).unwrap(), "service:chat-relay");
+        assert_eq!(service(&bearer(relay.service("sms-send", at))), Err((401, "bad_credential")));
+        assert_eq!(service(&bearer(world.register.user("u", Role::Admin, at, 60))), Err((403, "forbidden")));
+        assert_eq!(service("Bearer key"), Err((403, "forbidden")), "a hospital system");
+        assert_eq!(service(""), Err((401, "no_credential")));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What every function shares: request ids, authorisation, problems, idempotency, audit, paging, rate limits.
 //!
 //! The rules are plain Rust: time and chance come in as arguments, a store as a [`store::Store`], so all of them are
-//! tested natively. Only [`guest`] knows WIT and HTTP; a function's `lib.rs` calls it.
+//! tested natively. Only [`guest`] and [`service`] know WIT and HTTP;
+//! a function's `lib.rs` calls them.
 
 pub mod address;
 pub mod admission;
@@ -21,6 +22,8 @@ pub mod problem;
 pub mod query;
 pub mod rate;
 pub mod seal;
+#[cfg(target_family = "wasm")]
+pub mod service;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -89,6 +89,15 @@ impl Signer {
         Self { kid: kid.to_owned(), key: SigningKey::from_bytes(seed) }
     }
 
+    /// From the variable `service_key`, base64url of the seed.
+    ///
+    /// # Errors
+    /// That it is malformed, without quoting it.
+    pub fn parse(kid: &str, variable: &str) -> Result<Self, String> {
+        let seed = BASE64.decode(variable).ok().and_then(|bytes| bytes.try_into().ok());
+        seed.map(|seed| Self::new(kid, &seed)).ok_or("service_key is not base64url of 32 bytes".to_owned())
+    }
+
     /// The entry for the variable `token_public_keys` of the functions that are to trust this key.
     #[must_use]
     pub fn public(&self) -> String {
@@ -285,5 +294,7 @@ mod tests {
         for bad in ["register", "register:", "register:AAAA"] {
             assert!(Keys::parse(bad).unwrap_err().contains(bad));
         }
+        assert_eq!(Signer::parse("register", &BASE64.encode([7; 32])).unwrap().public(), register().public());
+        assert!(["", "AAAA", "not base64url"].into_iter().all(|bad| Signer::parse("register", bad).is_err()));
     }
 }

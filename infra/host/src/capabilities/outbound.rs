@@ -14,8 +14,9 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
-/// For a connection, unless the guest asks for less.
-const CONNECT: Duration = Duration::from_secs(10);
+/// For a connection. Shorter than guests wait for an answer, so that one who is not there can be told from one who
+/// does not answer: what was not sent may go elsewhere.
+const CONNECT: Duration = Duration::from_secs(5);
 /// For the head of the answer, unless the guest says otherwise.
 const FIRST_BYTE: Duration = Duration::from_secs(60);
 /// How long a pooled connection waits for its next use.

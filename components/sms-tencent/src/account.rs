@@ -1,0 +1,201 @@
+//! An account: requests and what their answers say.
+
+use crate::codes::{CODES, REASONS};
+use crate::receipts;
+use crate::sign::{CONTENT_TYPE, authorization};
+use serde::{Deserialize, Serialize};
+use sms_vendor::codes::{failed, failure};
+use sms_vendor::json;
+use sms_vendor::variables::Endpoint;
+use sms_vendor::{
+    Acknowledgement, Answer, Callback, Error, Fate, Message, Moment, Question, Receipt, Request, Submission, Variables,
+    Vendor, answer,
+};
+
+const SECRET_ID: &str = "sms_tencent_secret_id";
+const SECRET_KEY: &str = "sms_tencent_secret_key";
+const APP_ID: &str = "sms_tencent_sdk_app_id";
+const REGION: &str = "sms_tencent_region";
+const ENDPOINT: &str = "sms_tencent_endpoint";
+const VERSION: &str = "2021-01-11";
+/// The most that one question gives.
+const LIMIT: u32 = 100;
+/// Our clock and the vendor's may differ by so much.
+const SKEW_S: i64 = 5;
+
+/// Credentials, application and address.
+#[derive(Clone)]
+pub struct Account {
+    secret_id: String,
+    secret_key: String,
+    app_id: String,
+    region: String,
+    endpoint: Endpoint,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Send<'a> {
+    phone_number_set: [&'a str; 1],
+    sms_sdk_app_id: &'a str,
+    template_id: &'a str,
+    sign_name: &'a str,
+    template_param_set: Vec<&'a str>,
+    session_context: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Pull<'a> {
+    begin_time: i64,
+    end_time: i64,
+    offset: u32,
+    limit: u32,
+    phone_number: &'a str,
+    sms_sdk_app_id: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    #[serde(rename = "Response")]
+    response: Response,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Response {
+    error: Option<Code>,
+    send_status_set: Option<Vec<Status>>,
+    pull_sms_send_status_set: Option<Vec<Pulled>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Code {
+    code: String,
+    #[serde(default)]
+    message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Status {
+    #[serde(default)]
+    serial_no: String,
+    fee: Option<u32>,
+    #[serde(flatten)]
+    code: Code,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Pulled {
+    serial_no: String,
+    report_status: String,
+    #[serde(default)]
+    description: String,
+    user_receive_time: Option<i64>,
+}
+
+impl Account {
+    fn request(&self, action: &str, body: &impl Serialize, moment: Moment) -> Result<Request, Error> {
+        let body = json::write(body);
+        let authorization = authorization(&self.secret_id, &self.secret_key, self.endpoint.host(), &body, moment);
+        let request = http::Request::post(self.endpoint.url("/"))
+            .header("content-type", CONTENT_TYPE)
+            .header("x-tc-action", action)
+            .header("x-tc-version", VERSION)
+            .header("x-tc-region", &self.region)
+            .header("x-tc-timestamp", moment.unix_s())
+            .header("authorization", authorization);
+        request.body(body.into_bytes()).map_err(|error| Error::Invalid(error.to_string()))
+    }
+
+    fn response(answer: &Answer) -> Result<Response, Error> {
+        let Envelope { response } = answer::parse(answer)?;
+        match &response.error {
+            Some(Code { code, message }) => Err(failure(CODES, answer, code, message)),
+            None => Ok(response),
+        }
+    }
+}
+
+impl Vendor for Account {
+    const VARIABLES: &'static [&'static str] = &[SECRET_ID, SECRET_KEY, APP_ID, REGION, ENDPOINT];
+
+    fn configure(variables: &Variables) -> Result<Self, Error> {
+        Ok(Self {
+            secret_id: variables.required(SECRET_ID)?,
+            secret_key: variables.required(SECRET_KEY)?,
+            app_id: variables.required(APP_ID)?,
+            region: variables.required(REGION)?,
+            endpoint: variables.endpoint(ENDPOINT)?,
+        })
+    }
+
+    fn submit(&self, message: &Message, moment: Moment) -> Result<Request, Error> {
+        let template = message.template.as_ref().ok_or_else(Error::templates_only)?;
+        let send = Send {
+            phone_number_set: [&message.phone],
+            sms_sdk_app_id: &self.app_id,
+            template_id: &template.id,
+            sign_name: &message.signature,
+            template_param_set: template.params.iter().map(|param| param.value.as_str()).collect(),
+            session_context: &message.reference,
+        };
+        self.request("SendSms", &send, moment)
+    }
+
+    fn submitted(&self, answer: &Answer) -> Result<Submission, Error> {
+        match Self::response(answer)?.send_status_set.unwrap_or_default().pop() {
+            Some(status) if status.code.code == "Ok" && !status.serial_no.is_empty() => {
+                Ok(Submission { id: status.serial_no, parts: status.fee.filter(|fee| *fee > 0) })
+            }
+            Some(Status { code: Code { code, message }, .. }) if code != "Ok" => {
+                Err(failure(CODES, answer, &code, &message))
+            }
+            _ => Err(Error::Lost("Ok without a SerialNo".to_owned())),
+        }
+    }
+
+    fn query(&self, question: &Question, moment: Moment) -> Result<Request, Error> {
+        let begin_time = question.submitted_at_ms.div_euclid(1_000) - SKEW_S;
+        let end_time = moment.unix_s().max(begin_time + 1) + SKEW_S;
+        let (phone_number, sms_sdk_app_id) = (&*question.phone, &*self.app_id);
+        let pull = Pull { begin_time, end_time, offset: 0, limit: LIMIT, phone_number, sms_sdk_app_id };
+        self.request("PullSmsSendStatusByPhoneNumber", &pull, moment)
+    }
+
+    fn queried(&self, question: &Question, answer: &Answer) -> Result<Vec<Receipt>, Error> {
+        let pulled = Self::response(answer)?.pull_sms_send_status_set.unwrap_or_default();
+        // Without an id these are all messages to the phone since then: the vendor does not give our reference back,
+        // so which of them is the one that was lost is for the caller to tell, who knows the ids of the others.
+        let asked = pulled.into_iter().filter(|one| question.id.as_ref().is_none_or(|id| *id == one.serial_no));
+        Ok(asked
+            .map(|one| Receipt {
+                id: one.serial_no,
+                reference: None,
+                phone: question.phone.clone(),
+                part: None,
+                fate: match one.report_status.as_str() {
+                    "SUCCESS" => Fate::Delivered,
+                    "FAIL" => failed(REASONS, one.description.split([' ', ',']).next().unwrap_or(""), &one.description),
+                    _ => Fate::Pending,
+                },
+                at_ms: one.user_receive_time.filter(|seconds| *seconds > 0).and_then(|s| s.checked_mul(1_000)),
+            })
+            .collect())
+    }
+
+    fn receipts(callback: &Callback) -> Result<Vec<Receipt>, String> {
+        receipts::parse(&callback.body)
+    }
+
+    fn acknowledge(kept: bool) -> Acknowledgement {
+        if kept {
+            Acknowledgement::json(200, r#"{"result":0,"errmsg":"OK"}"#)
+        } else {
+            Acknowledgement::json(503, r#"{"result":1,"errmsg":"again"}"#)
+        }
+    }
+}
