@@ -19,7 +19,7 @@ pub mod page;
 pub mod problem;
 pub mod rate;
 pub mod store;
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod timestamp;
 pub mod token;

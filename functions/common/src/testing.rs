@@ -1,4 +1,7 @@
-//! A real SQLite in memory behind [`Store`], so that the statements themselves are tested.
+//! A real SQLite in memory behind [`Store`], so that the statements themselves are tested; for other crates behind the
+//! feature `testing`.
+
+#![allow(clippy::unwrap_used, reason = "for tests only")]
 
 use crate::store::{Error, Rows, Statement, Store, Value};
 use rusqlite::{Connection, ErrorCode, types::ValueRef};
@@ -9,15 +12,24 @@ pub fn now<T>(future: impl Future<Output = T>) -> T {
     futures::executor::block_on(future)
 }
 
-/// SQLite in memory; `on_transact` runs before each transaction, to let a test act in between.
+/// SQLite in memory.
 pub struct Memory {
     connection: Connection,
+    /// Each runs before one transaction, the last first, to let a test act in between.
     pub before_transact: RefCell<Vec<Vec<Statement>>>,
 }
 
-impl Memory {
-    pub fn new() -> Self {
+impl Default for Memory {
+    fn default() -> Self {
         Self { connection: Connection::open_in_memory().unwrap(), before_transact: RefCell::default() }
+    }
+}
+
+impl Memory {
+    /// An empty database.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
     }
 
     fn run(&self, statement: &Statement) -> Result<Rows, Error> {

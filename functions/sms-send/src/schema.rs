@@ -10,22 +10,26 @@ use common::migration::Migration;
 pub const MIGRATIONS: &[Migration] = &[Migration {
     name: "sms_0001",
     sql: &[
-        // `batch` is the request it came with; `tried` the gateways it was handed to, separated by commas.
+        // `batch` is the request it came with; `tried` the gateways that must not get it again, separated by commas;
+        // `event_id` the event of the last change, by which the statements of one change know each other.
         "CREATE TABLE {fn}_message (id TEXT PRIMARY KEY, batch TEXT NOT NULL, caller TEXT NOT NULL, client_ref TEXT, \
          phone BLOB NOT NULL, phone_index TEXT NOT NULL, carrier TEXT NOT NULL, class TEXT NOT NULL, template_id TEXT, \
          params BLOB, text BLOB NOT NULL, signature TEXT NOT NULL, parts BIGINT NOT NULL, callback_url TEXT, \
          state TEXT NOT NULL, gateway TEXT, tried TEXT NOT NULL DEFAULT '', reason TEXT, detail TEXT, \
          created_at BIGINT NOT NULL, send_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, \
-         submitted_at BIGINT, final_at BIGINT, alarm_at BIGINT)",
+         submitted_at BIGINT, final_at BIGINT, alarm_at BIGINT, event_id TEXT)",
         "CREATE INDEX {fn}_message_by_caller ON {fn}_message (caller, created_at, id)",
         "CREATE INDEX {fn}_message_by_phone ON {fn}_message (phone_index, created_at)",
         "CREATE INDEX {fn}_message_by_ref ON {fn}_message (caller, client_ref) WHERE client_ref IS NOT NULL",
         "CREATE INDEX {fn}_message_by_time ON {fn}_message (created_at, id)",
-        // What is to be done with a message and when; `task` is submit or ask. Gone when nothing is left to do.
+        // What is to be done with a message and when; `task` is submit or ask, `rank` what goes first: 0 for otp, 1 for
+        // notice, 2 for marketing. Gone when nothing is left to do.
         "CREATE TABLE {fn}_outbox (message_id TEXT PRIMARY KEY, task TEXT NOT NULL, due_at BIGINT NOT NULL, \
-         attempt BIGINT NOT NULL DEFAULT 0, lease TEXT, lease_until BIGINT NOT NULL DEFAULT 0)",
-        "CREATE INDEX {fn}_outbox_due ON {fn}_outbox (due_at)",
-        // Each time a message was handed to a gateway. `vendor_id` comes with the answer, so it may be missing.
+         attempt BIGINT NOT NULL DEFAULT 0, lease TEXT, lease_until BIGINT NOT NULL DEFAULT 0, \
+         rank BIGINT NOT NULL DEFAULT 1)",
+        "CREATE INDEX {fn}_outbox_due ON {fn}_outbox (task, rank, due_at)",
+        // Each time a message was handed to a gateway; `outcome` is pending until the answer. `vendor_id` comes with
+        // the answer, so it may be missing.
         "CREATE TABLE {fn}_submission (message_id TEXT NOT NULL, n BIGINT NOT NULL, gateway TEXT NOT NULL, \
          at BIGINT NOT NULL, outcome TEXT NOT NULL, vendor_id TEXT, latency_ms BIGINT, PRIMARY KEY (message_id, n))",
         "CREATE UNIQUE INDEX {fn}_submission_by_vendor ON {fn}_submission (gateway, vendor_id) \
@@ -33,10 +37,10 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
         "CREATE TABLE {fn}_event (id TEXT PRIMARY KEY, message_id TEXT NOT NULL, at BIGINT NOT NULL, \
          state TEXT NOT NULL, gateway TEXT, reason TEXT, detail TEXT)",
         "CREATE INDEX {fn}_event_by_message ON {fn}_event (message_id, id)",
-        // Parts that a gateway reported; part 0 of 0 is the whole message.
-        "CREATE TABLE {fn}_part (message_id TEXT NOT NULL, gateway TEXT NOT NULL, part BIGINT NOT NULL, \
+        // Parts of a submission that its gateway reported; part 0 of 0 is the whole message.
+        "CREATE TABLE {fn}_part (message_id TEXT NOT NULL, n BIGINT NOT NULL, part BIGINT NOT NULL, \
          parts BIGINT NOT NULL, delivered BIGINT NOT NULL, reason TEXT, code TEXT, at BIGINT NOT NULL, \
-         PRIMARY KEY (message_id, gateway, part))",
+         PRIMARY KEY (message_id, n, part))",
         // Receipts that came before the answer to their submission did; matched then, else counted as unknown.
         "CREATE TABLE {fn}_early (gateway TEXT NOT NULL, vendor_id TEXT NOT NULL, part BIGINT NOT NULL, \
          phone_index TEXT NOT NULL, receipt TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (gateway, vendor_id, part))",
