@@ -19,6 +19,7 @@ pub mod hook;
 pub mod matching;
 pub mod message;
 pub mod outbox;
+pub mod places;
 pub mod plan;
 pub mod pump;
 pub mod question;
@@ -47,8 +48,8 @@ pub struct World<'a, S, G, K> {
     pub seal: &'a K,
     /// The configuration.
     pub settings: &'a Settings,
-    /// Whose turn it is to pump.
-    pub turns: &'a pump::Turns,
+    /// The pumps of this instance.
+    pub pumps: &'a pump::Pumps,
     /// The time of day.
     pub clock: &'a dyn Fn() -> Timestamp,
     /// 128 bits from a cryptographic source.

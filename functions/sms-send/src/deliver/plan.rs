@@ -3,55 +3,18 @@
 use super::World;
 use super::breaker::Breakers;
 use super::change::{Change, Next};
-use super::config::Settings;
 use super::gateway::Submit;
 use super::message::vendor_template;
 use super::outbox::Due;
+use super::places::{Place, Places};
 use super::route::{self, Route, Wanted};
 use crate::state::State;
 use common::timestamp::Timestamp;
-use std::collections::BTreeMap;
 
 /// Attempts to hand a message over; with the pauses between them they take about half an hour.
 pub const ATTEMPTS: i64 = 12;
-/// Messages under way to one gateway from one instance.
-const PLACES: usize = 16;
-
-/// The messages under way, by gateway: one that hangs does not keep the others waiting.
-#[derive(Debug, Default)]
-pub struct Places(BTreeMap<String, usize>);
-
-impl Places {
-    /// Whether a gateway has a place.
-    #[must_use]
-    pub fn free(&self, gateway: &str) -> bool {
-        self.0.get(gateway).is_none_or(|taken| *taken < PLACES)
-    }
-
-    /// How many messages may be leased now: none before one of the gateways has half of its places free, for a transaction
-    /// for each single message would cost more than waiting for company.
-    #[must_use]
-    pub fn left(&self, settings: &Settings) -> usize {
-        let free = settings.gateways.iter().map(|g| PLACES - self.0.get(&g.name).copied().unwrap_or(0).min(PLACES));
-        let free: Vec<_> = free.collect();
-        if free.iter().any(|free| free * 2 >= PLACES) { free.iter().sum() } else { 0 }
-    }
-
-    /// Takes one.
-    pub fn take(&mut self, gateway: &str) {
-        *self.0.entry(gateway.to_owned()).or_default() += 1;
-    }
-
-    /// Gives it back.
-    pub fn give(&mut self, gateway: &str) {
-        if let Some(taken) = self.0.get_mut(gateway) {
-            *taken = taken.saturating_sub(1);
-        }
-    }
-}
-
 /// A message that is to be handed over.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Claim {
     /// The step to `submitting`.
     pub change: Change,
@@ -67,6 +30,8 @@ pub struct Claim {
     pub expires_at: Timestamp,
     /// What is said; the reference is not known yet.
     pub submit: Submit,
+    /// Held until the answer is there.
+    pub place: Place,
 }
 
 /// What is to be done.
@@ -84,13 +49,13 @@ pub struct Plan {
     pub waiting: usize,
 }
 
-/// Decides; takes places for those to be handed over.
+/// Decides. `lease` is the one under which messages will be handed over.
 #[must_use]
 pub fn plan<S, G, K>(
     world: &World<'_, S, G, K>,
     due: Vec<Due>,
     breakers: &mut Breakers,
-    places: &mut Places,
+    places: &Places,
     lease: &str,
 ) -> Plan {
     let now = world.now();
@@ -123,7 +88,6 @@ pub fn plan<S, G, K>(
                 plan.postponed.push((due.subject.id, until.plus_ms(spread).min(due.expires_at)));
             }
             Route::To(gateway, trial) => {
-                places.take(&gateway.name);
                 if trial.is_some() {
                     breakers.occupied(&gateway.name, now);
                 }
@@ -137,6 +101,7 @@ pub fn plan<S, G, K>(
                     from: due.state,
                     attempt: due.attempt + 1,
                     expires_at: due.expires_at,
+                    place: places.take(&gateway.name),
                     submit: Submit {
                         reference: String::new(),
                         phone: content.phone,

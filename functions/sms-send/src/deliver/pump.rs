@@ -2,8 +2,9 @@
 
 use super::breaker::{self, Breakers};
 use super::gateway::Gateway;
-use super::plan::{Claim, Places, plan};
-use super::submit::{self, Done, Job};
+use super::places::{Place, Places};
+use super::plan::{Claim, plan};
+use super::submit::{self, Job};
 use super::{Sealed, World, change, outbox};
 use common::store::{Error, Store};
 use common::timestamp::Timestamp;
@@ -16,107 +17,116 @@ const BATCH: usize = 64;
 /// A pump stops leasing after this time; the next one goes on.
 const BUDGET_MS: i64 = 10_000;
 
-/// Whose turn it is: one pump at a time in an instance, which keeps this in a `thread_local`.
+/// A pump from which nothing was heard for so long does not keep others from working.
+const PATIENCE_MS: i64 = 200;
+/// Pumps at the same time, with those that wait for gateways that hang.
+const PUMPS: usize = 8;
+
+/// The pumps of one instance, which keeps this in a `thread_local`.
 #[derive(Debug, Default)]
-pub struct Turns {
-    running: Cell<bool>,
+pub struct Pumps {
+    places: Places,
+    running: Cell<usize>,
+    heard: Cell<i64>,
     called: Cell<bool>,
 }
 
-impl Turns {
-    /// Nobody's turn.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self { running: Cell::new(false), called: Cell::new(false) }
-    }
-
-    /// The turn, until it is dropped, with whatever becomes of the pump.
-    fn take(&self) -> Option<Turn<'_>> {
+impl Pumps {
+    /// A turn, until it is dropped; none while another pump does the work: that one will look again.
+    fn turn(&self, now: Timestamp) -> Option<Turn<'_>> {
+        let idle = self.running.get() == 0;
+        let hanging = now >= Timestamp(self.heard.get()).plus_ms(PATIENCE_MS) && self.running.get() < PUMPS;
         self.called.set(true);
-        (!self.running.replace(true)).then_some(Turn(self))
+        (idle || hanging).then(|| {
+            self.running.set(self.running.get() + 1);
+            Turn(self)
+        })
     }
 }
 
-struct Turn<'a>(&'a Turns);
+struct Turn<'a>(&'a Pumps);
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.0.running.set(false);
+        self.0.running.set(self.0.running.get().saturating_sub(1));
     }
 }
 
 /// Hands over what is due, until nothing is due or its time is over; how many messages that were.
 ///
-/// While a pump runs in this instance another call only makes sure that it looks again.
+/// While a pump works in this instance another call only makes sure that it looks again: so under load messages are
+/// leased and kept many at a time.
 ///
 /// # Errors
 /// The store's: what is not done now is done by a later pump, or asked after.
 pub async fn run<S: Store, G: Gateway, K: Sealed>(world: &World<'_, S, G, K>) -> Result<usize, Error> {
-    let Some(turn) = world.turns.take() else { return Ok(0) };
+    let pumps = world.pumps;
+    let Some(_turn) = pumps.turn(world.now()) else { return Ok(0) };
     let until = world.now().plus_ms(BUDGET_MS);
-    let mut count = 0;
-    // Between the last look at this flag and the end of the turn nothing else runs: no call is missed.
-    while turn.0.called.take() && world.now() < until {
-        count += drain(world, until).await?;
-    }
-    Ok(count)
-}
-
-async fn drain<S: Store, G: Gateway, K: Sealed>(world: &World<'_, S, G, K>, until: Timestamp) -> Result<usize, Error> {
-    let (mut places, mut under_way) = (Places::default(), FuturesUnordered::new());
-    let (mut more, mut count, mut failure) = (true, 0, None);
+    let mut under_way = FuturesUnordered::new();
+    let (mut count, mut failure) = (0, None);
     loop {
-        let left = places.left(world.settings);
-        if more && left > 0 && world.now() < until {
-            match lease(world, left.min(BATCH), &mut places).await {
+        let now = world.now();
+        pumps.heard.set(now.0);
+        // Between the last look at `called` and the end nothing else runs: no call is missed.
+        let left = if failure.is_none() && now < until { pumps.places.left(world.settings) } else { 0 };
+        if left > 0 && pumps.called.take() {
+            match lease(world, left.min(BATCH)).await {
                 Ok(leased) => {
                     count += leased.jobs.len();
-                    more = leased.more;
-                    under_way.extend(leased.jobs.into_iter().map(|job| submit::call(world, job)));
+                    let idle = leased.jobs.is_empty() && under_way.is_empty();
+                    under_way.extend(
+                        leased.jobs.into_iter().map(async |(job, place)| (submit::call(world, job).await, place)),
+                    );
+                    pumps.called.set(pumps.called.get() || leased.more || leased.waiting);
+                    // Other pumps hold the places: they look again when one is free.
+                    if idle && leased.waiting {
+                        break;
+                    }
                 }
-                Err(error) => (more, failure) = (false, Some(error)),
+                Err(error) => failure = Some(error),
+            }
+            if under_way.is_empty() {
+                continue;
             }
         }
-        let Some(first) = under_way.next().await else { if more && world.now() < until { continue } else { break } };
-        let mut done: Vec<Done> = vec![first];
-        while let Some(Some(next)) = under_way.next().now_or_never() {
+        let Some((first, place)) = under_way.next().await else { break };
+        let (mut done, mut held) = (vec![first], vec![place]);
+        while let Some(Some((next, place))) = under_way.next().now_or_never() {
             done.push(next);
+            held.push(place);
         }
-        for one in &done {
-            places.give(&one.job.gateway);
-        }
+        drop(held);
         // What is under way must be heard to its end whatever happens: an answer is never thrown away.
         match submit::settle(world, &done).await {
-            Ok(again) => more |= again && failure.is_none(),
-            Err(error) => (more, failure) = (false, Some(error)),
+            Ok(again) => pumps.called.set(pumps.called.get() || again),
+            Err(error) => failure = Some(error),
         }
     }
     failure.map_or(Ok(count), Err)
 }
 
 struct Leased {
-    jobs: Vec<Job>,
+    jobs: Vec<(Job, Place)>,
+    /// Perhaps more is due.
     more: bool,
+    /// Some found no place.
+    waiting: bool,
 }
 
 /// Leases up to `most` due messages and writes down to whom they go, in one transaction.
-async fn lease<S: Store, G: Gateway, K: Sealed>(
-    world: &World<'_, S, G, K>,
-    most: usize,
-    places: &mut Places,
-) -> Result<Leased, Error> {
+async fn lease<S: Store, G: Gateway, K: Sealed>(world: &World<'_, S, G, K>, most: usize) -> Result<Leased, Error> {
     let due = outbox::submissions(world, most).await?;
     let found = due.len();
     if found == 0 {
-        return Ok(Leased { jobs: Vec::new(), more: false });
+        return Ok(Leased { jobs: Vec::new(), more: false, waiting: false });
     }
     let mut breakers = Breakers::read(world).await?;
     let id = world.id("lease");
-    let mut plan = plan(world, due, &mut breakers, places, &id);
+    let mut plan = plan(world, due, &mut breakers, &world.pumps.places, &id);
     let trials = plan.claims.iter().filter_map(|claim| Some((claim.gateway.clone(), claim.trial?)));
     for (gateway, failures) in trials.collect::<Vec<_>>() {
         if world.store.query(breaker::trial(&gateway, failures, world.now())).await?.rows.is_empty() {
-            places.give(&gateway);
             plan.claims.retain(|other| other.gateway != gateway);
         }
     }
@@ -130,29 +140,25 @@ async fn lease<S: Store, G: Gateway, K: Sealed>(
     let claimed = submit::claimed(plan.claims.iter().map(|claim| &claim.change));
     let claims = claimed.is_some();
     statements.extend(claimed);
-    let more = found == most || plan.waiting > 0;
-    if statements.is_empty() {
-        return Ok(Leased { jobs: Vec::new(), more: plan.waiting > 0 });
-    }
-    let answers = world.store.transact(statements).await;
-    let answers = answers.inspect_err(|_| plan.claims.iter().for_each(|claim| places.give(&claim.gateway)))?;
+    // Where none of them could be acted on the next look would find the same.
+    let (more, waiting) = (found == most && !statements.is_empty(), plan.waiting > 0);
+    let answers = world.store.transact(statements).await?;
     let numbers = submit::numbers(answers.last().filter(|_| claims));
     let leased_until = now.plus_ms(outbox::LEASE_MS);
     let mut jobs = Vec::new();
     for claim in plan.claims {
-        match numbers.get(&claim.change.subject.id) {
-            Some(n) => jobs.push(job(claim, *n, leased_until)),
-            // Another instance was faster, or it was cancelled.
-            None => places.give(&claim.gateway),
+        // Else another instance was faster, or it was cancelled.
+        if let Some(n) = numbers.get(&claim.change.subject.id) {
+            jobs.push(job(claim, *n, leased_until));
         }
     }
-    Ok(Leased { jobs, more })
+    Ok(Leased { jobs, more, waiting })
 }
 
-fn job(claim: Claim, n: i64, leased_until: Timestamp) -> Job {
-    let Claim { change, gateway, trial, from, attempt, expires_at, mut submit } = claim;
+fn job(claim: Claim, n: i64, leased_until: Timestamp) -> (Job, Place) {
+    let Claim { change, gateway, trial, from, attempt, expires_at, mut submit, place } = claim;
     submit.reference = change.subject.reference(n);
     let mut subject = change.subject;
     subject.event_id = Some(change.event_id);
-    Job { subject, n, gateway, trial, from, attempt, expires_at, leased_until, submit }
+    (Job { subject, n, gateway, trial, from, attempt, expires_at, leased_until, submit }, place)
 }
