@@ -5,6 +5,7 @@
 //! chain. Sealing is a second step because a hash cannot be made inside a SQL transaction, and a chain that each writer
 //! extends in its own transaction lets one writer win and all others start again. Here the loser of a race has
 //! nothing to do again: losing twice means that another one sealed its entry (see [`seal`]).
+//! A batch of changes puts [`insert_where`] into its own transaction and seals afterwards.
 //! Who can rewrite the whole table can rewrite the whole chain: ship the head hash elsewhere to be safe from that.
 
 use crate::store::{Error, Row, Rows, Statement, Store};
@@ -192,6 +193,28 @@ fn follow(head: &Head, entry: &Entry<'_>) -> Head {
     Head { count, hash: hex::encode(hash.finalize()) }
 }
 
+/// One statement that stores these entries (at least one) in the transaction of the changes they tell of, each only where
+/// `condition` holds just then; in it `v.column1` is the entry's id and `v.column6` its object. [`seal`] afterwards.
+#[must_use]
+pub fn insert_where(prefix: &str, entries: &[Entry<'_>], condition: &str) -> Statement {
+    let mut statement = Statement::new("");
+    let mut values = Vec::new();
+    for entry in entries {
+        let n = statement.params.len();
+        let places: Vec<_> = (n + 1..=n + 7).map(|i| format!("?{i}")).collect();
+        values.push(format!("({})", places.join(", ")));
+        let texts = [entry.request_id, entry.actor, entry.action, entry.object, entry.result];
+        statement = texts.into_iter().fold(statement.bind(entry.id).bind(entry.at.0), Statement::bind);
+    }
+    statement.sql = format!(
+        "INSERT INTO {prefix}_audit (id, at, request_id, actor, action, object, result) \
+         SELECT v.column1, v.column2, v.column3, v.column4, v.column5, v.column6, v.column7 FROM (VALUES {}) AS v \
+         WHERE {condition}",
+        values.join(", ")
+    );
+    statement
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -275,6 +298,19 @@ mod tests {
         assert_eq!(now(verify(&store, "f")).unwrap().count, 501 + 500, "a page at a time");
         now(seal(&store, "f")).unwrap();
         assert_eq!(now(verify(&store, "f")).unwrap().count, 1_201);
+    }
+
+    #[test]
+    fn a_batch_tells_only_of_what_happened() {
+        let store = store(1);
+        now(store.query(Statement::new("CREATE TABLE t (id TEXT PRIMARY KEY)"))).unwrap();
+        let batch = [sample("aud_1", "done"), sample("aud_2", "not done")];
+        let condition = "EXISTS (SELECT 1 FROM t WHERE t.id = v.column6) AND v.column1 LIKE 'aud%'";
+        let change = Statement::new("INSERT INTO t (id) VALUES ('done')");
+        now(store.transact(vec![change, insert_where("f", &batch, condition)])).unwrap();
+        let rows = now(store.query(Statement::new("SELECT object, action FROM f_audit WHERE seq IS NULL"))).unwrap();
+        assert_eq!(rows.iter().map(|row| row.text(0).unwrap().to_owned()).collect::<Vec<_>>(), ["done"]);
+        assert_eq!(now(verify(&store, "f")).unwrap().count, 2);
     }
 
     #[test]

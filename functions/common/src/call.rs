@@ -25,11 +25,34 @@ pub struct Call {
     pub headers: HeaderMap,
 }
 
+/// The header in which the host says from which address a request came.
+const PEER: &str = "spin-client-addr";
+/// What it says of a request that another component of the application, or the host's ticker, made in the process.
+const CHAINED: &str = "0.0.0.0:0";
+
 impl Call {
     /// A header's value where it is visible ASCII.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The address (with port) from which the request came; none for a chained one.
+    ///
+    /// The host's word comes last: Spin appends it to whatever headers of that name a caller made up.
+    #[must_use]
+    pub fn peer(&self) -> Option<&str> {
+        let last = self.headers.get_all(PEER).iter().next_back()?;
+        last.to_str().ok().filter(|address| *address != CHAINED)
+    }
+
+    /// Whether the request was made in the process, by another component of the application or by the host's ticker.
+    ///
+    /// Nobody outside can pose as such: what he writes into the header is dropped, or stands beside the host's word.
+    #[must_use]
+    pub fn chained(&self) -> bool {
+        let mut said = self.headers.get_all(PEER).iter();
+        said.next().is_some_and(|address| address == CHAINED) && said.next().is_none()
     }
 
     /// The path below `/v1/<function>`, in segments.
@@ -143,6 +166,23 @@ mod tests {
         assert_eq!(segments("/v1/sms-send/messages/msg_1"), ["messages", "msg_1"]);
         assert_eq!(segments("/v1/sms-send/"), [""]);
         assert!(segments("/v1/sms-send").is_empty() && segments("/v1/other/messages").is_empty());
+    }
+
+    #[test]
+    fn nobody_outside_poses_as_chained() {
+        let call = |said: &[&str]| {
+            let mut call = Call::test(Method::POST, "/v1/sms-send/tick", &[]);
+            for address in said {
+                call.headers.append(PEER, HeaderValue::from_str(address).unwrap());
+            }
+            call
+        };
+        assert!(call(&["0.0.0.0:0"]).chained());
+        assert_eq!(call(&["0.0.0.0:0"]).peer(), None);
+        for said in [&[][..], &["9.9.9.9:1"], &["0.0.0.0:0", "9.9.9.9:1"], &["9.9.9.9:1", "0.0.0.0:0"]] {
+            assert!(!call(said).chained(), "{said:?}");
+        }
+        assert_eq!(call(&["8.8.8.8:1", "9.9.9.9:1"]).peer(), Some("9.9.9.9:1"), "the host's word");
     }
 
     #[test]

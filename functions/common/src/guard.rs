@@ -69,7 +69,7 @@ impl Guard {
         call: &Call,
         policy: &Policy,
     ) -> Result<Admission, Problem> {
-        let address = self.proxies.client(call.header("spin-client-addr"), call.header("x-forwarded-for"));
+        let address = self.proxies.client(call.peer(), call.header("x-forwarded-for"));
         let address = address.map(|ip| (format!("address:{ip}"), policy.per_address));
         let buckets: Vec<_> = address.clone().into_iter().collect();
         check(refused, &buckets, call.now)?;

@@ -18,6 +18,13 @@ pub fn is(prefix: &str, text: &str) -> bool {
         .is_some_and(|rest| Ulid::from_string(rest).is_ok_and(|ulid| ulid.to_string() == rest))
 }
 
+/// The time in an identifier of any prefix; none where it is not one.
+#[must_use]
+pub fn time(text: &str) -> Option<Timestamp> {
+    let (_, rest) = text.rsplit_once('_')?;
+    i64::try_from(Ulid::from_string(rest).ok()?.timestamp_ms()).ok().map(Timestamp)
+}
+
 /// The caller's own request id when it is harmless in logs (8 to 128 of `A-Z a-z 0-9 - _ .`), else a new one.
 #[must_use]
 pub fn request(given: Option<&str>, now: Timestamp, random: u128) -> String {
@@ -37,6 +44,7 @@ mod tests {
         assert!(early < late);
         assert!(is("msg", &early) && !is("req", &early) && !is("msg", &early.to_lowercase()));
         assert!(!is("msg", "msg_") && !is("msg", "msg"));
+        assert_eq!((time(&late), time("msg_x")), (Some(Timestamp(1_001)), None));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! A real SQLite in memory behind [`Store`], so that the statements themselves are tested.
+//! A real SQLite in memory behind [`Store`], so that the statements themselves are tested; for other crates behind the
+//! feature `testing`.
 
 #![allow(clippy::unwrap_used, reason = "part of tests")]
 
@@ -14,7 +15,7 @@ pub fn now<T>(future: impl Future<Output = T>) -> T {
 /// SQLite in memory.
 pub struct Memory {
     connection: Connection,
-    /// The last of these runs before the next transaction, to let a test act in between.
+    /// Each runs before one transaction, the last first, to let a test act in between.
     pub before_transact: RefCell<Vec<Vec<Statement>>>,
     /// How often the store was called.
     pub calls: Cell<usize>,

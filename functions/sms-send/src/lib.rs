@@ -1,4 +1,4 @@
-//! Sends short messages: accepts them over several doors, keeps their life, and tells what became of them.
+//! Sends short messages: accepts them over several doors, hands them to gateways, follows them until they arrive.
 //!
 //! `lib.rs` only wires: what a request means is in [`routes`], what is done in [`handle`] and the modules below it.
 
@@ -10,8 +10,10 @@ pub mod callback;
 pub mod change;
 pub mod charset;
 pub mod class;
+pub mod deliver;
 pub mod desk;
 pub mod door_json;
+pub mod flat;
 pub mod handle;
 pub mod inbound;
 pub mod judge;
@@ -37,6 +39,7 @@ pub mod signatures;
 pub mod soap;
 pub mod state;
 pub mod stats;
+pub mod streams;
 pub mod template;
 pub mod templates;
 #[cfg(test)]

@@ -28,7 +28,8 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
          attempt BIGINT NOT NULL DEFAULT 0, lease TEXT, lease_until BIGINT NOT NULL DEFAULT 0, \
          rank BIGINT NOT NULL DEFAULT 1)",
         "CREATE INDEX {fn}_outbox_due ON {fn}_outbox (task, rank, due_at)",
-        // Each time a message was handed to a gateway. `vendor_id` comes with the answer, so it may be missing.
+        // Each time a message was handed to a gateway; `outcome` is pending until the answer. `vendor_id` comes with
+        // the answer, so it may be missing.
         "CREATE TABLE {fn}_submission (message_id TEXT NOT NULL, n BIGINT NOT NULL, gateway TEXT NOT NULL, \
          at BIGINT NOT NULL, outcome TEXT NOT NULL, vendor_id TEXT, latency_ms BIGINT, PRIMARY KEY (message_id, n))",
         "CREATE UNIQUE INDEX {fn}_submission_by_vendor ON {fn}_submission (gateway, vendor_id) \
@@ -36,10 +37,10 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
         "CREATE TABLE {fn}_event (id TEXT PRIMARY KEY, message_id TEXT NOT NULL, at BIGINT NOT NULL, \
          state TEXT NOT NULL, gateway TEXT, reason TEXT, detail TEXT)",
         "CREATE INDEX {fn}_event_by_message ON {fn}_event (message_id, id)",
-        // Parts that a gateway reported; part 0 of 0 is the whole message.
-        "CREATE TABLE {fn}_part (message_id TEXT NOT NULL, gateway TEXT NOT NULL, part BIGINT NOT NULL, \
+        // Parts of a submission that its gateway reported; part 0 of 0 is the whole message.
+        "CREATE TABLE {fn}_part (message_id TEXT NOT NULL, n BIGINT NOT NULL, part BIGINT NOT NULL, \
          parts BIGINT NOT NULL, delivered BIGINT NOT NULL, reason TEXT, code TEXT, at BIGINT NOT NULL, \
-         PRIMARY KEY (message_id, gateway, part))",
+         PRIMARY KEY (message_id, n, part))",
         // Receipts that came before the answer to their submission did; matched then, else counted as unknown.
         "CREATE TABLE {fn}_early (gateway TEXT NOT NULL, vendor_id TEXT NOT NULL, part BIGINT NOT NULL, \
          phone_index TEXT NOT NULL, receipt TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (gateway, vendor_id, part))",

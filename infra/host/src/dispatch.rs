@@ -9,7 +9,7 @@ use crate::metrics::ComponentMetrics;
 use crate::problem::Problem;
 use crate::request_id;
 use crate::workers::{Full, Ticket, Workers};
-use http::{Request, Response};
+use http::{HeaderName, HeaderValue, Request, Response};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,6 +22,7 @@ use wasmtime_wasi_http::handler::{ExpirationError, InstantiationError, ProxyHand
 
 /// How long the cause of a lost instance is waited for: it is told just after the fact.
 const CAUSE: Duration = Duration::from_millis(500);
+const CLIENT_ADDR: HeaderName = HeaderName::from_static("spin-client-addr");
 
 /// All components that answer requests.
 pub struct Dispatcher {
@@ -77,8 +78,11 @@ impl Dispatcher {
     }
 
     /// A request from one component to another, or from the ticker; `None` if there is no such component.
+    ///
+    /// It says, as under Spin, that it came from no address: the front never lets such a header in.
     pub async fn chain(&self, component: &str, mut request: Request<WasiBody>) -> Option<Response<WasiBody>> {
         let served = self.served.get(component)?;
+        request.headers_mut().insert(CLIENT_ADDR, HeaderValue::from_static("0.0.0.0:0"));
         let request_id = request_id::establish(request.headers_mut());
         Some(self.run(served, component, request, &request_id, Arc::default()).await)
     }
