@@ -15,8 +15,8 @@ pub const ONCE: &str = " AND m.alarm_at IS NULL";
 pub fn raise<S, G, K>(world: &World<'_, S, G, K>, subject: &Subject, lease: &str) -> Change {
     let mut change = Change::new(world, subject, &[State::Submitted], State::Submitted)
         .because("no_receipt", Some("no receipt within 5 minutes".to_owned()))
-        .then(Next::Keep);
+        .then(Next::Keep)
+        .under(lease);
     change.alarm = true;
-    lease.clone_into(&mut change.lease);
     change
 }

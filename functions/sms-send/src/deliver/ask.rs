@@ -5,7 +5,7 @@ use super::gateway::{Gateway, Outcome, Question, Receipt};
 use super::question::{Asked, due_now};
 use super::receipt::{self, Source};
 use super::values::Values;
-use super::{Sealed, World, alarm, outbox};
+use super::{Sealed, World, adopt, alarm, outbox};
 use crate::state::State;
 use common::store::{Error, Rows, Statement, Store};
 use futures::stream::{self, StreamExt};
@@ -62,10 +62,10 @@ async fn claim<S: Store, G, K>(world: &World<'_, S, G, K>, due: Vec<Asked>, leas
             Change::new(world, &asked.subject, &[State::Submitting], State::Unknown)
                 .because("lost", Some("the answer was not kept".to_owned()))
                 .then(Next::Keep)
+                .under(lease)
         } else {
             continue;
         };
-        lease.clone_into(&mut change.lease);
         asked.subject.event_id = Some(change.event_id.clone());
         if change.alarm {
             alarms.push(change);
@@ -119,17 +119,18 @@ async fn ask<S, G: Gateway, K>(world: &World<'_, S, G, K>, asked: Asked) -> Answ
 /// Takes the receipts among the answers, then decides about what they leave open.
 async fn keep<S: Store, G, K: Sealed>(
     world: &World<'_, S, G, K>,
-    answers: Vec<Answered>,
+    mut answers: Vec<Answered>,
     lease: &str,
 ) -> Result<(), Error> {
-    let mut receipts: BTreeMap<&str, Vec<Receipt>> = BTreeMap::new();
-    for (asked, answer) in &answers {
+    let mut receipts: BTreeMap<String, Vec<Receipt>> = BTreeMap::new();
+    for (asked, answer) in &mut answers {
         if let (Some(asking), Ok(found)) = (&asked.submission, answer) {
-            receipts.entry(&asking.gateway).or_default().extend(found.iter().cloned());
+            adopt::name(world, asked, found).await?;
+            receipts.entry(asking.gateway.clone()).or_default().extend(found.iter().cloned());
         }
     }
     for (gateway, receipts) in receipts {
-        receipt::take(world, gateway, receipts, Source::Question).await?;
+        receipt::take(world, &gateway, receipts, Source::Question).await?;
     }
     let (mut changes, mut later, mut over) = (Vec::new(), Values::default(), Values::default());
     for (asked, answer) in &answers {
@@ -169,7 +170,5 @@ fn is_of(receipt: &Receipt, asked: &Asked) -> bool {
 }
 
 fn note<S, G, K>(world: &World<'_, S, G, K>, asked: &Asked, why: &str, lease: &str) -> Change {
-    let mut change = Change::new(world, &asked.subject, &[State::Unknown], State::Unknown).because(why, None);
-    lease.clone_into(&mut change.lease);
-    change
+    Change::new(world, &asked.subject, &[State::Unknown], State::Unknown).because(why, None).under(lease)
 }

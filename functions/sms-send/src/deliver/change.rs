@@ -44,7 +44,7 @@ pub struct Change {
     pub from: &'static [State],
     /// Which submission must be its last; 0: any.
     pub n: i64,
-    /// Whose lease its outbox row must bear; empty: nobody asks.
+    /// The lease its outbox row must bear, and then its last event must be the one that was read; empty: neither.
     pub lease: String,
     /// Where it is then; the same state for a note in its life.
     pub to: State,
@@ -87,6 +87,13 @@ impl Change {
             told: false,
             next: Next::Nothing,
         }
+    }
+
+    /// Adds the lease under which alone the step may be made.
+    #[must_use]
+    pub fn under(mut self, lease: &str) -> Self {
+        lease.clone_into(&mut self.lease);
+        self
     }
 
     /// Adds the reason and its words.
@@ -166,6 +173,7 @@ fn messages(changes: &[Change], and: &str) -> Option<Statement> {
             c.tried.as_str().into(),
             c.parts.into(),
             i64::from(c.alarm).into(),
+            c.subject.event_id.as_deref().unwrap_or_default().into(),
         ]);
     }
     let sql = format!(
@@ -181,8 +189,8 @@ fn messages(changes: &[Change], and: &str) -> Option<Statement> {
          FROM {{values}} WHERE m.id = v.column1 AND v.column3 LIKE '%,' || m.state || ',%' \
          AND (v.column4 = 0 OR v.column4 = \
          (SELECT max(s.n) FROM sms_send_submission s WHERE s.message_id = v.column1)) \
-         AND (v.column5 = '' OR EXISTS \
-         (SELECT 1 FROM sms_send_outbox o WHERE o.message_id = v.column1 AND o.lease = v.column5)){and} RETURNING id"
+         AND (v.column5 = '' OR (coalesce(m.event_id, '') = v.column14 AND EXISTS \
+         (SELECT 1 FROM sms_send_outbox o WHERE o.message_id = v.column1 AND o.lease = v.column5))){and} RETURNING id"
     );
     values.statement(&sql, [])
 }
@@ -267,9 +275,7 @@ fn entries<S, G, K>(world: &World<'_, S, G, K>, changes: &[&Change]) -> Statemen
         object: &c.subject.id,
         result: c.reason.as_deref().unwrap_or("ok"),
     });
-    let held = format!(
-        "EXISTS (SELECT 1 FROM sms_send_message m \
-         WHERE m.id = v.column6 AND m.event_id = 'evt' || substr(v.column1, 4))"
-    );
-    audit::insert_where(TABLES, &entries.collect::<Vec<_>>(), &held)
+    let held = "EXISTS (SELECT 1 FROM sms_send_message m \
+                WHERE m.id = v.column6 AND m.event_id = 'evt' || substr(v.column1, 4))";
+    audit::insert_where(TABLES, &entries.collect::<Vec<_>>(), held)
 }

@@ -9,6 +9,7 @@ use super::values::Values;
 use super::{TABLES, World};
 use common::audit::{self, Entry};
 use common::store::{Error, Row, Rows, Statement, Store, Value};
+use std::collections::BTreeSet;
 
 const KEPT_MS: i64 = 15 * 60_000;
 /// More are not kept for one gateway.
@@ -26,10 +27,10 @@ pub async fn expected<'a, S: Store, G, K>(
     unknown: Vec<&'a Incoming>,
 ) -> Result<(Vec<&'a Incoming>, Vec<&'a Incoming>), Error> {
     let mut phones = Values::default();
-    for index in unknown.iter().filter_map(|one| one.phone_index.as_deref()) {
+    for index in unknown.iter().filter_map(|one| one.phone_index.as_deref()).collect::<BTreeSet<_>>() {
         phones.row([index.into()]);
     }
-    let sql = "SELECT DISTINCT v.column1 FROM {values} WHERE EXISTS (SELECT 1 FROM sms_send_message m \
+    let sql = "SELECT v.column1 FROM {values} WHERE EXISTS (SELECT 1 FROM sms_send_message m \
                JOIN sms_send_submission s ON s.message_id = m.id WHERE m.phone_index = v.column1 \
                AND m.state IN ('submitting', 'unknown') AND s.gateway = {1} AND s.vendor_id IS NULL)";
     let rows = match phones.statement(sql, [gateway.into()]) {

@@ -5,6 +5,7 @@
 //! a lease that ran out in the middle of a submission means `unknown`, and nothing is sent on a guess.
 //! Time, chance, the store and the gateways come in through [`World`].
 
+pub mod adopt;
 pub mod alarm;
 pub mod answer;
 pub mod ask;

@@ -49,7 +49,7 @@ pub struct Plan {
     pub waiting: usize,
 }
 
-/// Decides. `lease` is the one under which messages will be handed over.
+/// Decides. `lease` is the one under which all of it will be done.
 #[must_use]
 pub fn plan<S, G, K>(
     world: &World<'_, S, G, K>,
@@ -66,11 +66,11 @@ pub fn plan<S, G, K>(
             continue;
         }
         let Some(content) = due.content.take() else {
-            plan.changes.push(give_up(world, &due, "unreadable", now));
+            plan.changes.push(give_up(world, &due, "unreadable", lease));
             continue;
         };
         if due.expires_at <= now {
-            plan.changes.push(give_up(world, &due, "expired", now));
+            plan.changes.push(give_up(world, &due, "expired", lease));
             continue;
         }
         let templated = |gateway: &str| vendor_template(due.vendor_ids.as_deref(), gateway, &[]).is_some();
@@ -80,7 +80,7 @@ pub fn plan<S, G, K>(
         let random = (world.chance)();
         let free = |gateway: &str| places.free(gateway);
         match route::choose(world.settings, wanted, breakers, templated, free, now, random) {
-            Route::Nowhere => plan.changes.push(give_up(world, &due, "no_route", now)),
+            Route::Nowhere => plan.changes.push(give_up(world, &due, "no_route", lease)),
             Route::Full => plan.waiting += 1,
             Route::Wait(until) => {
                 // Not all of them in the same moment.
@@ -92,9 +92,9 @@ pub fn plan<S, G, K>(
                     breakers.occupied(&gateway.name, now);
                 }
                 let from: &[State] = if due.state == State::Accepted { &[State::Accepted] } else { &[State::Unknown] };
-                let mut change = Change::new(world, &due.subject, from, State::Submitting).then(Next::Keep);
+                let change = Change::new(world, &due.subject, from, State::Submitting);
+                let mut change = change.then(Next::Keep).under(lease);
                 change.gateway = Some(gateway.name.clone());
-                lease.clone_into(&mut change.lease);
                 plan.claims.push(Claim {
                     gateway: gateway.name.clone(),
                     trial,
@@ -118,10 +118,10 @@ pub fn plan<S, G, K>(
 }
 
 /// Nobody is to have it any more: `expired` or `dead`, but `unknown` where one may have sent it.
-fn give_up<S, G, K>(world: &World<'_, S, G, K>, due: &Due, why: &str, now: Timestamp) -> Change {
+fn give_up<S, G, K>(world: &World<'_, S, G, K>, due: &Due, why: &str, lease: &str) -> Change {
     if due.state == State::Unknown {
         let change = Change::new(world, &due.subject, &[State::Unknown], State::Unknown);
-        return change.because(why, due.detail.clone()).then(Next::Ask(now, 0));
+        return change.because(why, due.detail.clone()).then(Next::Ask(world.now(), 0)).under(lease);
     }
     let (to, reason) = match why {
         "expired" => (State::Expired, why),
@@ -129,5 +129,5 @@ fn give_up<S, G, K>(world: &World<'_, S, G, K>, due: &Due, why: &str, now: Times
         "no_route" => (State::Dead, due.reason.as_deref().unwrap_or(why)),
         _ => (State::Dead, why),
     };
-    Change::new(world, &due.subject, &[State::Accepted], to).because(reason, due.detail.clone())
+    Change::new(world, &due.subject, &[State::Accepted], to).because(reason, due.detail.clone()).under(lease)
 }

@@ -131,9 +131,9 @@ async fn lease<S: Store, G: Gateway, K: Sealed>(world: &World<'_, S, G, K>, most
         }
     }
     let now = world.now();
-    let ids: Vec<&str> = plan.claims.iter().map(|claim| claim.change.subject.id.as_str()).collect();
-    let mut statements: Vec<_> = outbox::lease("submit", &ids, &id, now).into_iter().collect();
     let changes: Vec<_> = plan.claims.iter().map(|claim| claim.change.clone()).chain(plan.changes).collect();
+    let ids: Vec<&str> = changes.iter().map(|change| change.subject.id.as_str()).collect();
+    let mut statements: Vec<_> = outbox::lease("submit", &ids, &id, now).into_iter().collect();
     statements.extend(change::statements(world, &changes, ""));
     statements.extend(outbox::postpone(&plan.postponed, now));
     statements.extend(outbox::drop("submit", &plan.stale));

@@ -1,6 +1,8 @@
 //! Messages whose answer was lost, and those without a receipt.
 
-use crate::support::{Bench, MINUTE, lost, receipt, takes};
+use crate::stores::Between;
+use crate::support::{Bench, MINUTE};
+use crate::vendors::{lost, receipt, takes};
 use sms_send::deliver::gateway::{Fate, Outcome, Question, Receipt};
 use sms_send::deliver::{ask, pump};
 
@@ -160,6 +162,55 @@ fn what_was_left_while_submitting_becomes_unknown() {
 }
 
 #[test]
+fn what_another_instance_asks_after_is_left_alone() {
+    let bench = Bench::one();
+    bench.vendors.hangs.replace("a".into());
+    let id = bench.accept();
+    assert!(bench.over(&*bench.store, async |world| pump::run(world).await).is_none());
+    bench.wait(61_000);
+    let theirs = "UPDATE sms_send_outbox SET lease = 'theirs', lease_until = due_at + 60000";
+    let store = Between { store: &bench.store, left: 1.into(), others: &[theirs] };
+    assert_eq!(bench.over(&store, async |world| ask::run(world).await.unwrap()), Some(0));
+    assert_eq!((bench.state(&id).as_str(), bench.vendors.asked.borrow().len()), ("submitting", 0));
+}
+
+#[test]
+fn one_told_by_phone_alone_is_ours_where_there_is_no_doubt() {
+    // Another message to the phone that lacks its id, an id of another message, two free ids, an older one: doubt.
+    for (second, found, clear) in [
+        (false, vec!["x", "x"], true),
+        (false, vec!["x", "known"], true),
+        (true, vec!["x"], false),
+        (false, vec!["known"], false),
+        (false, vec!["x", "y"], false),
+        (false, vec!["old"], false),
+    ] {
+        let bench = Bench::one();
+        bench.answers(|_, _| Outcome::Submitted { id: "known".into(), parts: None });
+        let taken = bench.accept();
+        bench.pump();
+        bench.answers(lost);
+        let id = bench.accept();
+        bench.pump();
+        if second {
+            bench.accept();
+            bench.pump();
+        }
+        let names = found.clone();
+        bench.finds(move |_, question| {
+            let one = |id: &&str| {
+                let at = question.submitted_at_ms - if *id == "old" { 5_001 } else { 4_000 };
+                Receipt { at_ms: Some(at), ..receipt(id, "delivered") }
+            };
+            Ok(names.iter().map(one).collect())
+        });
+        live(&bench, 10_000);
+        assert_eq!(bench.state(&id) == "delivered", clear, "{found:?}");
+        assert_eq!(bench.state(&taken) == "delivered", found.contains(&"known"), "{found:?}");
+    }
+}
+
+#[test]
 fn five_minutes_without_a_receipt_are_an_alarm_once() {
     let mut bench = Bench::one();
     bench.settings.hooks = vec!["https://his.example/sms".to_owned()];
@@ -200,7 +251,7 @@ fn a_silent_message_may_still_arrive() {
 fn other_peoples_receipts_among_the_answers_are_passed_over() {
     let bench = Bench::one();
     bench.answers(lost);
-    bench.finds(|_, _| Ok(vec![receipt("somebody's", "delivered")]));
+    bench.finds(|_, _| Ok(vec![Receipt { phone: "+8613999999999".into(), ..receipt("somebody's", "delivered") }]));
     let id = bench.accept();
     bench.pump();
     live(&bench, 10_000);

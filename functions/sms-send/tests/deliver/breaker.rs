@@ -1,6 +1,9 @@
 //! The breaker, over several instances and in time.
 
-use crate::support::{Bench, MINUTE, lost, takes, unavailable};
+use crate::stores::Between;
+use crate::support::{Bench, MINUTE};
+use crate::vendors::{lost, takes, unavailable};
+use sms_send::deliver::pump;
 
 fn breaker(bench: &Bench) -> (i64, i64) {
     let rows = bench.rows("SELECT failures, open_until FROM sms_send_breaker WHERE gateway = 'a'");
@@ -63,6 +66,21 @@ fn one_message_tries_again_and_the_pause_doubles() {
 }
 
 #[test]
+fn of_two_instances_one_tries_again() {
+    let bench = Bench::two();
+    a_is_down(&bench);
+    for _ in 0..5 {
+        send(&bench);
+    }
+    bench.wait(30_000);
+    bench.accept();
+    let taken = "UPDATE sms_send_breaker SET open_until = open_until + 60000";
+    let store = Between { store: &bench.store, left: 2.into(), others: &[taken] };
+    bench.over(&store, async |world| pump::run(world).await.unwrap());
+    assert_eq!(bench.handed_over().iter().filter(|gateway| *gateway == "a").count(), 5);
+}
+
+#[test]
 fn failures_under_way_when_it_opens_do_not_count() {
     let bench = Bench::two();
     bench.answers(unavailable);
@@ -102,7 +120,7 @@ fn a_trial_that_never_ended_is_tried_again() {
     bench.wait(30_000);
     bench.vendors.hangs.replace("a".into());
     bench.accept();
-    let stopped = bench.over(&*bench.store, async |world| sms_send::deliver::pump::run(world).await);
+    let stopped = bench.over(&*bench.store, async |world| pump::run(world).await);
     assert!(stopped.is_none());
     bench.vendors.hangs.take();
     bench.answers(takes);

@@ -1,6 +1,8 @@
 //! An instance is killed at every call to the store, before and after it, and others go on.
 
-use crate::support::{Bench, Stopping, lost, receipt, takes, unavailable};
+use crate::stores::Stopping;
+use crate::support::Bench;
+use crate::vendors::{lost, receipt, takes, unavailable};
 use sms_send::deliver::gateway::{Outcome, Reason, Receipt};
 use sms_send::deliver::receipt::{self as receipts, Source};
 use sms_send::deliver::{ask, early, hook, pump, tick};
@@ -13,7 +15,7 @@ fn settle(bench: &Bench) {
     bench.restart();
     for _ in 0..200 {
         let ways =
-            hook::Ways { post: &crate::hook::Accepts::default(), redis: None::<&crate::streams::Fake>, secret: "s" };
+            hook::Ways { post: &crate::hook::Accepts::default(), redis: None::<&crate::redis::Fake>, secret: "s" };
         bench.act(async |world| {
             tick::run(world, &ways, &crate::streams::Nobody).await.unwrap();
         });
@@ -213,7 +215,7 @@ fn reports_may_be_interrupted_anywhere() {
     };
     let tell = |bench: &Bench, store: &Stopping<'_>| {
         let post = taken.borrow().clone();
-        let ways = hook::Ways { post: &*post, redis: None::<&crate::streams::Fake>, secret: "s" };
+        let ways = hook::Ways { post: &*post, redis: None::<&crate::redis::Fake>, secret: "s" };
         bench.over(store, async |world| hook::run(world, &ways).await).is_some()
     };
     at_every_call(world, tell, |bench| {

@@ -1,7 +1,8 @@
 //! Reports to hospital systems.
 
-use crate::streams::Fake;
-use crate::support::{Bench, MINUTE, PHONE, now, receipt, takes};
+use crate::redis::Fake;
+use crate::support::{Bench, MINUTE, PHONE, now};
+use crate::vendors::{receipt, takes};
 use common::store::Store;
 use common::timestamp::Timestamp;
 use serde_json::Value;
@@ -10,9 +11,12 @@ use sms_send::deliver::receipt::{self as receipts, Source};
 use sms_send::deliver::{report, sign};
 use std::cell::{Cell, RefCell};
 
+type Got = (String, Vec<(String, String)>, Vec<u8>);
+
 /// A system that takes every report, or answers as it is told.
 pub struct Accepts {
-    pub got: RefCell<Vec<(String, Vec<(String, String)>, Vec<u8>)>>,
+    /// URL, headers, body.
+    pub got: RefCell<Vec<Got>>,
     pub answer: Cell<Result<u16, &'static str>>,
 }
 
@@ -134,4 +138,22 @@ fn many_are_told_in_one_go() {
         ));
     }
     assert_eq!(tell(&bench, &Accepts::default()), 151);
+}
+
+/// Takes so long that another instance tells it too.
+struct Slow<'a>(&'a Bench);
+
+impl Post for Slow<'_> {
+    async fn post(&self, _: &str, _: [(&'static str, String); 3], _: &[u8]) -> Result<u16, String> {
+        self.0.rows("UPDATE sms_send_hook SET lease = 'theirs'");
+        Err("time".into())
+    }
+}
+
+#[test]
+fn who_comes_too_late_does_not_undo_what_another_did() {
+    let bench = delivered("");
+    let ways = Ways { post: &Slow(&bench), redis: None::<&Fake>, secret: "secret" };
+    bench.act(async |world| hook::run(world, &ways).await.unwrap());
+    assert_eq!(bench.row("SELECT state, attempt, lease FROM sms_send_hook"), ["waiting", "0", "theirs"]);
 }

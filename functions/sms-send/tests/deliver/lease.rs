@@ -1,6 +1,8 @@
 //! Who may act on a message, and that nobody else does.
 
-use crate::support::{Bench, MINUTE, Yielding, now, takes, turn};
+use crate::stores::{Between, Yielding};
+use crate::support::{Bench, MINUTE, now, turn};
+use crate::vendors::takes;
 use common::store::Statement;
 use common::timestamp::Timestamp;
 use futures::FutureExt;
@@ -59,6 +61,33 @@ fn what_is_taken_back_in_time_is_not_handed_over() {
     assert_eq!((bench.state(&id).as_str(), bench.handed_over().len()), ("cancelled", 0));
     assert_eq!(bench.count("sms_send_submission"), 0);
     assert_eq!(bench.life(&id), ["accepted"], "a step that came too late leaves no trace");
+}
+
+#[test]
+fn what_another_instance_leased_meanwhile_is_left_alone() {
+    let leased = "UPDATE sms_send_outbox SET lease = 'theirs', lease_until = due_at + 60000";
+    for (columns, others) in [
+        ("", leased),
+        ("", "UPDATE sms_send_outbox SET task = 'ask'"),
+        ("", "UPDATE sms_send_outbox SET due_at = due_at + 1"),
+        ("expires_at = 0", leased),
+        // It was handed over, refused, and is due again: what we know of it is old.
+        ("", "UPDATE sms_send_message SET event_id = 'evt_2', tried = 'a'"),
+    ] {
+        let bench = Bench::one();
+        bench.accept_with(columns);
+        let before = bench.row("SELECT state FROM sms_send_message");
+        let store = Between { store: &bench.store, left: 2.into(), others: &[others] };
+        assert_eq!(bench.over(&store, async |world| pump::run(world).await.unwrap()), Some(0), "{others}");
+        assert_eq!(
+            (bench.row("SELECT state FROM sms_send_message"), bench.handed_over().len()),
+            (before, 0),
+            "{others}"
+        );
+        assert_eq!((bench.count("sms_send_submission"), bench.count("sms_send_event")), (0, 1), "{others}");
+        let lease = bench.row("SELECT lease FROM sms_send_outbox").concat();
+        assert!(others != leased || lease == "theirs", "{others}: {lease}");
+    }
 }
 
 #[test]

@@ -1,16 +1,16 @@
 //! Receipts in every order.
 
-use crate::support::{Bench, PHONE, lost, receipt, takes};
+use crate::support::Bench;
+use crate::vendors::{lost, receipt, takes};
 use sms_send::deliver::callback;
 use sms_send::deliver::gateway::{Bytes, Callback, Outcome, Reason, Receipt};
 use sms_send::deliver::receipt::{self as receipts, Counts, Source};
-use sms_send::deliver::{early, pump};
 
 fn take_from(bench: &Bench, gateway: &str, list: Vec<Receipt>) -> Counts {
     bench.act(async |world| receipts::take(world, gateway, list, Source::Callback).await.unwrap())
 }
 
-fn take(bench: &Bench, list: Vec<Receipt>) -> Counts {
+pub fn take(bench: &Bench, list: Vec<Receipt>) -> Counts {
     take_from(bench, "a", list)
 }
 
@@ -19,7 +19,7 @@ fn part(n: u32, of: u32, fate: &str) -> Receipt {
 }
 
 /// A message that gateway `a` has as `v1`.
-fn submitted() -> (Bench, String) {
+pub fn submitted() -> (Bench, String) {
     let bench = Bench::two();
     bench.answers(|_, m| Outcome::Submitted {
         id: if m.reference.contains('_') { "v2" } else { "v1" }.into(),
@@ -30,11 +30,11 @@ fn submitted() -> (Bench, String) {
     (bench, id)
 }
 
-const KEPT: Counts = Counts { kept: 1, repeated: 0, early: 0, stray: 0, refused: 0 };
+pub const KEPT: Counts = Counts { kept: 1, repeated: 0, early: 0, stray: 0, refused: 0 };
 const REPEATED: Counts = Counts { kept: 0, repeated: 1, ..KEPT };
-const STRAY: Counts = Counts { kept: 0, stray: 1, ..KEPT };
+pub const STRAY: Counts = Counts { kept: 0, stray: 1, ..KEPT };
 const REFUSED: Counts = Counts { kept: 0, refused: 1, ..KEPT };
-const EARLY: Counts = Counts { kept: 0, early: 1, ..KEPT };
+pub const EARLY: Counts = Counts { kept: 0, early: 1, ..KEPT };
 
 #[test]
 fn it_is_kept_once() {
@@ -70,6 +70,19 @@ fn a_long_message_arrives_with_its_last_part() {
         assert_eq!(take(&bench, vec![part(n, 3, "delivered")]), REPEATED);
         assert_eq!(bench.state(&id), state);
     }
+}
+
+#[test]
+fn parts_of_two_submissions_do_not_add_up() {
+    let (bench, id) = submitted();
+    bench.rows("UPDATE sms_send_message SET state = 'unknown', tried = 'a'");
+    bench.rows("UPDATE sms_send_outbox SET task = 'submit', due_at = 0");
+    bench.pump();
+    take(&bench, vec![part(1, 2, "delivered")]);
+    take_from(&bench, "b", vec![Receipt { id: "v2".into(), ..part(2, 2, "delivered") }]);
+    assert_eq!((bench.state(&id).as_str(), bench.count("sms_send_part")), ("submitted", 2));
+    take(&bench, vec![part(2, 2, "delivered")]);
+    assert_eq!(bench.state(&id), "delivered");
 }
 
 #[test]
@@ -134,84 +147,6 @@ fn a_vendor_may_leave_out_the_phone() {
     one.phone = String::new();
     assert_eq!(take(&bench, vec![one]), KEPT);
     assert_eq!(bench.state(&id), "delivered");
-}
-
-/// A message on its way, whose answer is not there yet.
-fn on_its_way(bench: &Bench) -> String {
-    bench.vendors.hangs.replace("a".into());
-    let id = bench.accept();
-    assert!(bench.over(&*bench.store, async |world| pump::run(world).await).is_none());
-    bench.vendors.hangs.take();
-    id
-}
-
-#[test]
-fn an_early_one_waits_for_the_answer() {
-    let bench = Bench::one();
-    bench.vendors.at_once.set(false);
-    let id = bench.accept();
-    bench.act(async |world| {
-        let early = async {
-            while bench.handed_over().is_empty() {
-                crate::support::turn().await;
-            }
-            let vendor_id = format!("v-{}", bench.vendors.submitted.borrow()[0].1.reference);
-            let one = receipt(&vendor_id, "delivered");
-            let counts = receipts::take(world, "a", vec![one.clone(), one], Source::Callback).await.unwrap();
-            assert_eq!(counts.early, 2);
-            assert_eq!(bench.count("sms_send_early"), 1);
-            assert!(!bench.row("SELECT receipt FROM sms_send_early").concat().contains(&PHONE[3..]));
-        };
-        let (pumped, ()) = futures::join!(pump::run(world), early);
-        pumped.unwrap();
-    });
-    assert_eq!(bench.life(&id)[1..], ["submitting", "submitted", "delivered"]);
-    assert_eq!((bench.count("sms_send_early"), bench.count("sms_send_outbox")), (0, 0));
-}
-
-#[test]
-fn one_that_names_the_message_does_not_wait() {
-    let bench = Bench::one();
-    bench.vendors.at_once.set(false);
-    let id = bench.accept();
-    bench.act(async |world| {
-        let early = async {
-            while bench.handed_over().is_empty() {
-                crate::support::turn().await;
-            }
-            let reference = bench.vendors.submitted.borrow()[0].1.reference.clone();
-            let mut one = receipt(&format!("v-{reference}"), "delivered");
-            one.reference = Some(reference);
-            assert_eq!(receipts::take(world, "a", vec![one], Source::Callback).await.unwrap(), KEPT);
-        };
-        let (pumped, ()) = futures::join!(pump::run(world), early);
-        pumped.unwrap();
-    });
-    assert_eq!(bench.life(&id)[1..], ["submitting", "delivered"], "the answer comes too late to change that");
-    assert_eq!(bench.count("sms_send_outbox"), 0);
-    assert!(bench.row("SELECT vendor_id FROM sms_send_submission").concat().starts_with("v-"));
-}
-
-#[test]
-fn an_early_one_that_nothing_comes_of_is_a_stray() {
-    let bench = Bench::one();
-    on_its_way(&bench);
-    assert_eq!(take(&bench, vec![receipt("v7", "delivered")]), EARLY);
-    let mut other = receipt("v7", "delivered");
-    other.phone = "+8613999999999".into();
-    assert_eq!(take(&bench, vec![other]), STRAY, "nothing goes to that phone");
-    bench.wait(15 * 60_000);
-    bench.act(async |world| early::sweep(world).await.unwrap());
-    assert_eq!(
-        (bench.count("sms_send_early"), bench.row("SELECT receipts FROM sms_send_stray").concat()),
-        (1, "1".into())
-    );
-    bench.wait(1);
-    bench.act(async |world| early::sweep(world).await.unwrap());
-    assert_eq!(
-        (bench.count("sms_send_early"), bench.row("SELECT receipts FROM sms_send_stray").concat()),
-        (0, "2".into())
-    );
 }
 
 #[test]

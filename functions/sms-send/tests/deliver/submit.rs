@@ -1,6 +1,7 @@
 //! What follows from each answer of a gateway.
 
-use crate::support::{Bench, MINUTE, lost, now, takes, unavailable};
+use crate::support::{Bench, MINUTE, now};
+use crate::vendors::{lost, takes, unavailable};
 use common::store::Statement;
 use common::store::Store;
 use sms_send::deliver::gateway::{Outcome, Reason};

@@ -1,13 +1,14 @@
-//! A world for the tests: a clock that stands still, seeded chance, gateways as closures, stores that stop or yield.
+//! A world for the tests: a clock that stands still, seeded chance, and messages as the doors leave them.
 
+use crate::vendors::{Vendors, takes};
 use common::migration;
-use common::store::{Error, Rows, Statement, Store};
+use common::store::{Rows, Statement, Store};
 use common::testing::Memory;
 use common::timestamp::Timestamp;
 use futures::FutureExt;
 use futures::task::noop_waker;
 use sms_send::deliver::config::Settings;
-use sms_send::deliver::gateway::{Acknowledgement, Callback, Gateway, Outcome, Parsed, Question, Receipt, Submit};
+use sms_send::deliver::gateway::{Outcome, Question, Receipt, Submit};
 use sms_send::deliver::pump::{self, Pumps};
 use sms_send::deliver::{Sealed, TABLES, World};
 use sms_send::schema;
@@ -27,47 +28,6 @@ impl Sealed for Plain {
 
     fn index(&self, phone: &str) -> String {
         format!("index of {phone}")
-    }
-}
-
-pub type Answer = Box<dyn Fn(&str, &Submit) -> Outcome>;
-pub type Found = Box<dyn Fn(&str, &Question) -> Result<Vec<Receipt>, Outcome>>;
-
-/// Gateways that answer what a test says; they wait one turn first, so that others may come in between.
-pub struct Vendors {
-    pub answer: RefCell<Answer>,
-    pub found: RefCell<Found>,
-    /// Gateway, reference.
-    pub submitted: RefCell<Vec<(String, Submit)>>,
-    pub asked: RefCell<Vec<(String, Question)>>,
-    /// A gateway that never answers.
-    pub hangs: RefCell<String>,
-    /// Whether they answer at once.
-    pub at_once: Cell<bool>,
-}
-
-impl Gateway for Vendors {
-    async fn submit(&self, gateway: &str, message: &Submit) -> Outcome {
-        self.submitted.borrow_mut().push((gateway.to_owned(), message.clone()));
-        if *self.hangs.borrow() == gateway {
-            std::future::pending::<()>().await;
-        }
-        if !self.at_once.get() {
-            turn().await;
-        }
-        (self.answer.borrow())(gateway, message)
-    }
-
-    async fn query(&self, gateway: &str, question: &Question) -> Result<Vec<Receipt>, Outcome> {
-        self.asked.borrow_mut().push((gateway.to_owned(), question.clone()));
-        (self.found.borrow())(gateway, question)
-    }
-
-    async fn receipts(&self, _: &str, callback: &Callback) -> Result<Parsed, Outcome> {
-        let invalid = |_| Outcome::Invalid { detail: "x".into() };
-        let receipts = serde_json::from_slice(&callback.body.0).map_err(invalid)?;
-        let answer = |status| Acknowledgement { status, content_type: "a/b".into(), body: Default::default() };
-        Ok(Parsed { receipts, kept: answer(200), again: answer(500) })
     }
 }
 
@@ -96,19 +56,6 @@ pub async fn turn() {
         if std::mem::replace(&mut waited, true) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
     })
     .await;
-}
-
-/// The vendor takes it, under an id made of the reference.
-pub fn takes(_: &str, message: &Submit) -> Outcome {
-    Outcome::Submitted { id: format!("v-{}", message.reference), parts: None }
-}
-
-pub fn lost(_: &str, _: &Submit) -> Outcome {
-    Outcome::Lost { detail: "time".into() }
-}
-
-pub fn unavailable(_: &str, _: &Submit) -> Outcome {
-    Outcome::Unavailable { detail: "down".into() }
 }
 
 pub struct Bench {
@@ -281,56 +228,5 @@ impl Bench {
     /// When a report is to be told next.
     pub fn next_report(&self) -> Option<i64> {
         self.rows("SELECT min(due_at) FROM sms_send_hook WHERE state = 'waiting'").first().unwrap().integer(0)
-    }
-}
-
-pub fn receipt(id: &str, fate: &str) -> Receipt {
-    serde_json::from_value(serde_json::json!({ "id": id, "phone": PHONE, "fate": fate })).unwrap()
-}
-
-/// A store that stops at one of its calls, before or after doing it, and never comes back.
-pub struct Stopping<'a> {
-    pub store: &'a Memory,
-    pub left: Cell<usize>,
-    pub after: bool,
-}
-
-impl Stopping<'_> {
-    async fn stop<T>(&self, work: impl Future<Output = T>) -> T {
-        let last = self.left.get() == 0;
-        self.left.set(self.left.get().saturating_sub(1));
-        if last && !self.after {
-            std::future::pending::<()>().await;
-        }
-        let done = work.await;
-        if last {
-            std::future::pending::<()>().await;
-        }
-        done
-    }
-}
-
-impl Store for Stopping<'_> {
-    async fn query(&self, statement: Statement) -> Result<Rows, Error> {
-        self.stop(self.store.query(statement)).await
-    }
-
-    async fn transact(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, Error> {
-        self.stop(self.store.transact(statements)).await
-    }
-}
-
-/// A store that lets other instances have a turn before each call.
-pub struct Yielding<'a>(pub &'a Memory);
-
-impl Store for Yielding<'_> {
-    async fn query(&self, statement: Statement) -> Result<Rows, Error> {
-        turn().await;
-        self.0.query(statement).await
-    }
-
-    async fn transact(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, Error> {
-        turn().await;
-        self.0.transact(statements).await
     }
 }

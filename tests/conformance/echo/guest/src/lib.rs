@@ -8,6 +8,13 @@ async fn handle(request: Request) -> impl IntoResponse {
     let uri = request.uri().clone();
     let header =
         |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("-").to_owned();
+    let client: Vec<_> = request.headers().get_all("spin-client-addr").iter().collect();
+    let client = match client.as_slice() {
+        [] => "unknown",
+        [address] if *address == "0.0.0.0:0" => "chained",
+        [_] => "known",
+        _ => "doubtful",
+    };
     let head = format!(
         "{} {} query={} x-test={} route={} rest={} client={}\n",
         request.method(),
@@ -16,7 +23,7 @@ async fn handle(request: Request) -> impl IntoResponse {
         header("x-test"),
         header("spin-matched-route"),
         header("spin-path-info"),
-        if header("spin-client-addr") == "-" { "unknown" } else { "known" },
+        client,
     );
     let trace = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
     let head = trace.map_or(head.clone(), |trace| format!("{head}trace={trace}\n"));
