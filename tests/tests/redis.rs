@@ -26,10 +26,12 @@ fn a_server_that_dies_is_an_error_and_one_that_returns_is_used() {
 
 #[test]
 fn a_denial_names_the_capability_and_no_secret() {
-    let host = host("denied", "redis://user:secret-word@127.0.0.1:2/0");
+    let mut host = host("denied", "redis://user:secret-word@127.0.0.1:2/0");
     assert_eq!(get(&host, "/values"), "denied");
     let metrics = ureq::get(format!("http://{}/metrics", host.admin)).call().unwrap().body_mut().read_to_string();
     assert!(metrics.unwrap().contains("host_redis_commands_total{component=\"keeper\",outcome=\"denied\"} 1"));
+    host.signal("TERM").unwrap();
+    assert!(host.wait().unwrap().success());
     let log = host.log();
     let line = log.lines().find(|line| line.contains("\"denied\"")).expect("a line in the log");
     assert!(line.contains("\"allowed_outbound_hosts\"") && line.contains("redis://127.0.0.1:2"), "{line}");
