@@ -21,6 +21,7 @@ pub mod page;
 pub mod problem;
 pub mod query;
 pub mod rate;
+pub mod redis;
 pub mod seal;
 #[cfg(target_family = "wasm")]
 pub mod service;

@@ -3,18 +3,7 @@
 //! `XREADGROUP` of one stream is its name and then, for entries with one field, triples of id, field and value;
 //! `XAUTOCLAIM` is a cursor, the triples, and (since Redis 7) ids of entries that are gone.
 
-/// A simple reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reply {
-    /// Nothing.
-    Nil,
-    /// As `OK`.
-    Status(String),
-    /// A number.
-    Integer(i64),
-    /// Bytes.
-    Bytes(Vec<u8>),
-}
+pub use common::redis::Reply;
 
 /// An entry of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use crate::accept::accept;
 use crate::accepted::Accepted;
 use crate::desk::{Desk, Request};
 use crate::routes::Route;
-use crate::{change, door_json, keywords, optouts, policy, read, soap, stats, templates};
+use crate::{change, door_json, hooks, keywords, optouts, policy, read, soap, stats, templates};
 use common::admission::Admission;
 use common::call::{Call, Reply};
 use common::idempotency::{Key, Outcome};
@@ -66,13 +66,24 @@ pub async fn handle<S: Store>(
         Route::AddOptOut => optouts::add(desk, request, caller, body).await,
         Route::RemoveOptOut(id) => optouts::remove(desk, request, caller, id).await,
         Route::Stats => stats::get(desk, caller, &Query::new(call, &stats::KNOWN)?, call.now).await,
-        // Nobody is let in by a policy there.
-        Route::Inbound(..) | Route::Wsdl | Route::Health | Route::OpenApi => Err(Problem::not_found()),
+        Route::Hooks => hooks::list(desk, &Query::new(call, &hooks::LIST)?).await,
+        Route::ReplayHook(id) => hooks::replay(desk, request, caller, id).await,
+        // Nobody is let in by a policy there, or they need more than a desk.
+        Route::Gateways
+        | Route::Tick
+        | Route::Receipts(..)
+        | Route::Inbound(..)
+        | Route::Wsdl
+        | Route::Health
+        | Route::OpenApi => Err(Problem::not_found()),
     }
 }
 
 /// The idempotency key; the body enters it by a keyed digest, for a plain one of a phone and a code could be guessed.
-fn key<S>(
+///
+/// # Errors
+/// 400 for a key that is missing or malformed.
+pub fn key<S>(
     desk: &Desk<'_, S>,
     admission: &Admission,
     key: Option<&str>,

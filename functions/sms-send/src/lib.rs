@@ -11,10 +11,14 @@ pub mod change;
 pub mod charset;
 pub mod class;
 pub mod deliver;
+#[cfg(target_family = "wasm")]
+mod delivery;
 pub mod desk;
 pub mod door_json;
 pub mod flat;
+pub mod gateways;
 pub mod handle;
+pub mod hooks;
 pub mod inbound;
 pub mod judge;
 pub mod keyword;
@@ -25,6 +29,8 @@ pub mod message;
 pub mod optout;
 pub mod optouts;
 pub mod order;
+#[cfg(target_family = "wasm")]
+mod outside;
 pub mod parts;
 pub mod phone;
 pub mod policy;
@@ -49,10 +55,10 @@ pub mod write;
 #[cfg(target_family = "wasm")]
 #[allow(unsafe_code, reason = "the macro writes the entry point here")]
 mod guest {
-    use crate::policy::{FUNCTION, INBOUND};
+    use crate::policy::{FUNCTION, INBOUND, MANAGE, RECEIPTS};
     use crate::routes::{self, Route};
     use crate::serve::{at_desk, served, settings};
-    use crate::{api, inbound, soap};
+    use crate::{api, delivery, inbound, soap};
     use common::call::Reply;
     use common::guest::{self, Answer};
     use spin_sdk::http::Request;
@@ -80,6 +86,20 @@ mod guest {
                 inbound::admit(&settings, gateway, token)?;
                 let body = body.read(call, inbound::BODY_BYTES).await?;
                 at_desk(call, &settings, async |desk| inbound::take(desk, call.into(), gateway, &body).await).await
+            }
+            Route::Receipts(gateway, token) => {
+                guest::visit(&FUNCTION, call, RECEIPTS).await?;
+                delivery::admit(gateway, token).await?;
+                delivery::receive(call, gateway, body.read(call, delivery::CALLBACK_BYTES).await?).await
+            }
+            Route::Tick => {
+                // The host's ticker, or a cluster's scheduler with a credential.
+                if call.chained() {
+                    guest::ready(&FUNCTION, call.now).await?;
+                } else {
+                    guest::admit(&FUNCTION, call, &MANAGE).await?;
+                }
+                delivery::tick(call).await
             }
             route => served(call, body, route).await,
         })

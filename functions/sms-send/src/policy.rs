@@ -31,6 +31,9 @@ pub const REVIEW: Policy = Policy { roles: &[Role::Admin], ..MANAGE };
 /// Answers of phones, pushed by a vendor from few addresses.
 pub const INBOUND: Limit = Limit { per_minute: 6_000, burst: 600 };
 
+/// Receipts, pushed by vendors from few addresses: a reminder of a whole campaign is answered within minutes.
+pub const RECEIPTS: Limit = Limit { per_minute: 60_000, burst: 6_000 };
+
 /// Whose messages a caller sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {

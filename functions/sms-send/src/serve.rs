@@ -1,11 +1,14 @@
 //! A request on its way through the function: admission, body, work, and what is left to do after the answer.
 
 use crate::book::Book;
+use crate::delivery;
 use crate::desk::Desk;
+use crate::gateways;
 use crate::handle::handle;
 use crate::policy::FUNCTION;
 use crate::routes::Route;
 use crate::settings::{Settings, Variables};
+use common::admission::Admission;
 use common::audit::{self, Sealing};
 use common::call::{Call, Reply};
 use common::guest::{self, Body, Sql};
@@ -27,6 +30,7 @@ pub async fn served(call: &Call, body: &mut Body, route: Route<'_>) -> Result<Re
     let admission = guest::recognise(&FUNCTION, call, route.policy()).await?;
     let settings = settings().await?;
     let answer = match body.read(call, route.body_bytes()).await {
+        Ok(_) if route == Route::Gateways => gateways(call, &admission).await,
         Ok(body) => at_desk(call, &settings, async |desk| handle(desk, call, &admission, route, &body).await).await,
         Err(problem) => Err(problem),
     };
@@ -34,7 +38,9 @@ pub async fn served(call: &Call, body: &mut Body, route: Route<'_>) -> Result<Re
         // Whatever went wrong, it is not free.
         admission.settle(&Sql, &guest::refused(), &FUNCTION, call.now).await?;
     }
-    // DELIVER: here, after an accepted order, `deliver::pump(...)` is spawned: the answer does not wait for a vendor.
+    if answer.is_ok() && matches!(route, Route::Send | Route::Soap | Route::Replay(_)) {
+        delivery::pump(&call.request_id);
+    }
     answer
 }
 
@@ -75,4 +81,11 @@ pub async fn settings() -> Result<Rc<Settings>, Problem> {
     let settings = Rc::new(settings);
     SETTINGS.set(Some(Rc::clone(&settings)));
     Ok(settings)
+}
+
+/// `GET gateways`: the accounts, how they are, and where their vendors send receipts.
+async fn gateways(call: &Call, admission: &Admission) -> Result<Reply, Problem> {
+    admission.settle(&Sql, &guest::refused(), &FUNCTION, call.now).await?;
+    let delivery = delivery::delivery().await?;
+    gateways::list(&Sql, &delivery.settings, call.now, |gateway| delivery.receipt_path(gateway)).await
 }
