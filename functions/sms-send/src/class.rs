@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 /// What a message is for: other guards and another life follow from it.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SmsClass)]
 pub enum Class {
     /// A one-time code: at any hour, even to those who declined messages, few per phone, and soon worthless.
     Otp,

@@ -2,12 +2,12 @@
 
 use crate::class::Class;
 use crate::order::{self, Content, MOST_PHONES, Order};
-use crate::template::Params;
 use common::json;
 use common::problem::Problem;
 use common::timestamp::Timestamp;
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use utoipa::ToSchema;
 
@@ -17,6 +17,7 @@ pub const BODY_BYTES: usize = 128 << 10;
 /// A number or up to 1000 of them.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = SmsTo)]
 enum To {
     One(String),
     Many(Vec<String>),
@@ -33,7 +34,7 @@ pub struct Json {
     template_id: Option<String>,
     /// A value for each placeholder of the template.
     #[schema(example = json!({"code": "246810"}))]
-    params: Option<Params>,
+    params: Option<BTreeMap<String, String>>,
     /// Free text, which few vendors take; this or `template_id`.
     #[schema(max_length = 500)]
     text: Option<String>,

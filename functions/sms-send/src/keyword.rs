@@ -101,6 +101,14 @@ mod tests {
     }
 
     #[test]
+    fn no_character_is_too_odd() {
+        for c in '\0'..=char::MAX {
+            let (alone, between) = (folded(&c.to_string()), folded(&format!("发{c}票")));
+            assert!(alone.chars().all(char::is_alphanumeric) && between.starts_with('发'), "U+{:04X}", u32::from(c));
+        }
+    }
+
+    #[test]
     fn a_word_needs_something_to_find() {
         for bad in ["", " ", "，。", "\u{200b}", &"字".repeat(51)] {
             assert!(check("word", bad).is_err(), "{bad:?}");

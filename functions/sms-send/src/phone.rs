@@ -11,6 +11,7 @@ pub struct Phone(String);
 /// tells us, so this is a guess.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SmsCarrier)]
 pub enum Carrier {
     /// China Mobile 中国移动.
     Mobile,

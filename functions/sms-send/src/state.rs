@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 /// Where a message is.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SmsState)]
 pub enum State {
     /// Stored, waiting for its time or for a gateway.
     Accepted,

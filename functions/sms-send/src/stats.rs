@@ -26,6 +26,7 @@ const HOUR_MS: i64 = 3_600_000;
 /// What messages are put together by.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SmsStatsBy)]
 pub enum By {
     /// The gateway that had a message last.
     Vendor,

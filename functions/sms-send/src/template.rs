@@ -14,6 +14,7 @@ const NAME_BYTES: usize = 32;
 /// What may stand in a placeholder.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = SmsParamRule)]
 pub struct ParamRule {
     /// Characters, at most.
     #[schema(default = 35, minimum = 1, maximum = 200)]

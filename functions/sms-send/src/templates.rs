@@ -3,7 +3,7 @@
 use crate::class::Class;
 use crate::desk::{Desk, table};
 use crate::parts;
-use crate::template::{ParamRules, Params, Text};
+use crate::template::{ParamRules, Text};
 use common::call::Reply;
 use common::json;
 use common::page::{Ask, Page};
@@ -22,6 +22,7 @@ const COLUMNS: &str = "id, name, class, signature, text, params, vendor_ids, rev
 /// Whether a template may be used.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SmsReview)]
 pub enum Review {
     /// Not looked at yet, or changed since.
     Pending,
@@ -209,7 +210,7 @@ pub async fn list<S: Store>(desk: &Desk<'_, S>, query: &Query) -> Result<Reply, 
 pub struct PreviewJson {
     /// A value for each placeholder.
     #[serde(default)]
-    params: Params,
+    params: BTreeMap<String, String>,
 }
 
 /// A filled template.

@@ -21,6 +21,7 @@ use common::problem::ProblemBody;
         description = "The same key and body give the first answer again; another body is a 409.")),
     request_body = Json,
     responses(
+        Refusals,
         (status = 202, description = "Accepted.", body = Accepted),
         (status = 409, description = "`idempotency_key_reused`.",
             body = ProblemBody, content_type = "application/problem+json"),
@@ -30,7 +31,6 @@ use common::problem::ProblemBody;
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "`rate_limited`; `phone_limited`: a one-time code to a phone that has had its \
             share. See `Retry-After`.", body = ProblemBody, content_type = "application/problem+json"),
-        Refusals,
     )
 )]
 #[expect(dead_code, reason = "a description only")]

@@ -1,5 +1,6 @@
 use super::*;
 use crate::phone::Phone;
+use crate::template::Params;
 use serde_json::{Value, json};
 
 fn refusal(body: &Value) -> String {

@@ -177,18 +177,18 @@ fn the_description_names_the_address_it_came_from() {
         address.attribute("location").unwrap().to_owned()
     };
     let soap = "/v1/sms-send/soap";
-    assert_eq!(
-        address("/v1/sms-send/soap?wsdl", &[("host", "127.0.0.1:3000")]),
-        format!("http://127.0.0.1:3000{soap}")
-    );
-    let secure = [("host", "yz.example"), ("spin-full-url", "https://yz.example/v1/sms-send/soap?wsdl")];
-    assert_eq!(address("/v1/sms-send/soap?WSDL", &secure), format!("https://yz.example{soap}"));
-    let proxied = [("host", "yz.example"), ("x-forwarded-proto", "https")];
-    assert_eq!(address("/v1/sms-send/soap?wsdl&class=otp", &proxied), format!("https://yz.example{soap}?class=otp"));
-    for host in ["a\"><x", "user@host", "a b", ""] {
-        assert_eq!(address("/v1/sms-send/soap?wsdl", &[("host", host)]), format!("http://localhost{soap}"), "{host}");
+    let at = |path: &str, origin: &str, forwarded: &str| {
+        address(path, &[("spin-full-url", &format!("{origin}{path}")), ("x-forwarded-proto", forwarded)])
+    };
+    let wsdl = format!("{soap}?wsdl");
+    assert_eq!(at(&wsdl, "http://127.0.0.1:3000", "http"), format!("http://127.0.0.1:3000{soap}"));
+    assert_eq!(at(&format!("{soap}?WSDL"), "https://yz.example", ""), format!("https://yz.example{soap}"));
+    let otp = format!("{wsdl}&class=otp");
+    assert_eq!(at(&otp, "http://yz.example", "https"), format!("https://yz.example{soap}?class=otp"));
+    for origin in ["http://a\"><x", "http://user@host", "http://a b", ""] {
+        assert_eq!(at(&wsdl, origin, ""), format!("http://localhost{soap}"), "{origin}");
     }
-    assert_eq!(address("/v1/sms-send/soap?wsdl&class=%22%3E", &[("host", "h")]), format!("http://h{soap}"));
+    assert_eq!(at(&format!("{wsdl}&class=%22%3E"), "http://h", ""), format!("http://h{soap}"));
     let plain = Call::test(Method::GET, "/v1/sms-send/soap", &[]);
     assert_eq!(wsdl::reply(&plain).unwrap_err().code, "method_not_allowed");
 }

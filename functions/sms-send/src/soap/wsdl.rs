@@ -3,6 +3,7 @@
 use super::{NAMESPACE, escaped};
 use common::call::{Call, Reply};
 use common::problem::Problem;
+use http::Uri;
 use http::uri::Authority;
 
 /// Asks for the description: `?wsdl`, as in `?WSDL` or `?wsdl&class=otp`.
@@ -29,11 +30,12 @@ pub fn reply(call: &Call) -> Result<Reply, Problem> {
 /// Scheme and host as the caller sees them; a proxy that takes TLS away says so. Only the caller itself is misled by
 /// headers it makes up.
 fn origin(call: &Call) -> String {
-    let secure = call.header("spin-full-url").is_some_and(|url| url.starts_with("https://"))
-        || call.header("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
-    let host = call.header("host").and_then(|host| host.parse::<Authority>().ok());
-    let host = host.filter(|host| !host.as_str().contains('@'));
-    format!("{}://{}", if secure { "https" } else { "http" }, host.as_ref().map_or("localhost", Authority::as_str))
+    // WASI keeps the header Host from a guest; Spin and our host tell the whole address.
+    let url = call.header("spin-full-url").and_then(|url| url.parse::<Uri>().ok()).unwrap_or_default();
+    let forwarded = call.header("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
+    let scheme = if forwarded || url.scheme_str() == Some("https") { "https" } else { "http" };
+    let host = url.authority().map(Authority::as_str).filter(|host| !host.contains('@'));
+    format!("{scheme}://{}", host.unwrap_or("localhost"))
 }
 
 const DESCRIPTION: &str = r#"<?xml version="1.0" encoding="utf-8"?>

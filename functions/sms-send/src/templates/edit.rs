@@ -4,7 +4,7 @@ use super::{COLUMNS, Review, Template, find, load};
 use crate::book;
 use crate::class::Class;
 use crate::desk::{Desk, Request, table};
-use crate::template::{ParamRules, Text};
+use crate::template::{ParamRule, Text};
 use crate::{charset, parts};
 use common::auth::Principal;
 use common::call::Reply;
@@ -37,7 +37,7 @@ pub struct CreateJson {
     text: String,
     /// What may stand in a placeholder, where it is not 35 characters without a link.
     #[serde(default)]
-    params: ParamRules,
+    params: BTreeMap<String, ParamRule>,
     /// Ids under which vendors know it, by gateway.
     #[serde(default)]
     vendor_ids: BTreeMap<String, String>,
@@ -52,7 +52,7 @@ pub struct PatchJson {
     class: Option<Class>,
     signature: Option<String>,
     text: Option<String>,
-    params: Option<ParamRules>,
+    params: Option<BTreeMap<String, ParamRule>>,
     vendor_ids: Option<BTreeMap<String, String>>,
 }
 
