@@ -97,7 +97,11 @@ fn the_sandbox_pushes_its_receipts() {
         tell.0.send(request).unwrap();
         tell.1 -= 1;
         // The first one is not kept.
-        if tell.1 == 0 { Reply::Answer(503, "text/plain", Vec::new()) } else { Reply::Answer(200, "text/plain", Vec::new()) }
+        if tell.1 == 0 {
+            Reply::Answer(503, "text/plain", Vec::new())
+        } else {
+            Reply::Answer(200, "text/plain", Vec::new())
+        }
     });
     let address = receiver.as_ref().unwrap().address;
     let (outside, url) = (format!("http://{address}"), format!("http://{address}/receipts/sandbox/token"));
@@ -109,7 +113,10 @@ fn the_sandbox_pushes_its_receipts() {
     let read = gateway.receipts(pushed[0].header("content-type"), &pushed[0].body).unwrap();
     let receipts = read["receipts"].as_array().unwrap();
     assert_eq!(receipts.len(), 2);
-    assert_eq!((&receipts[0]["id"], &receipts[0]["part"], &receipts[0]["fate"]), (&answer["id"], &json!([1, 2]), &json!("delivered")));
+    assert_eq!(
+        (&receipts[0]["id"], &receipts[0]["part"], &receipts[0]["fate"]),
+        (&answer["id"], &json!([1, 2]), &json!("delivered"))
+    );
     assert_eq!((&receipts[1]["reference"], &receipts[1]["reason"]), (&json!("r_1"), &json!("unreachable")));
     assert_eq!(read["kept"]["status"], 200);
 }
@@ -117,7 +124,8 @@ fn the_sandbox_pushes_its_receipts() {
 #[test]
 fn the_sandbox_keeps_to_its_shares() {
     let gateway = sandbox(&[("sms_sandbox", r#"{"busy":0.5,"lose":0.25}"#)]);
-    let outcomes: Vec<_> = (0..200).map(|i| gateway.submit(&format!("r_{i}"), PHONE).unwrap()["outcome"].clone()).collect();
+    let outcomes: Vec<_> =
+        (0..200).map(|i| gateway.submit(&format!("r_{i}"), PHONE).unwrap()["outcome"].clone()).collect();
     let count = |outcome: &str| outcomes.iter().filter(|told| *told == outcome).count();
     assert!((75..125).contains(&count("busy")) && (30..70).contains(&count("lost")), "{outcomes:?}");
     assert_eq!(count("busy") + count("lost") + count("submitted"), 200);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tests::gateway::Gateway;
-use tests::vendors::{Aliyun, Fake, Huawei, Mode, Pushed, Report, Reply, Server, Tencent};
+use tests::vendors::{Aliyun, Fake, Huawei, Mode, Pushed, Reply, Report, Server, Tencent};
 
 const PHONE: &str = "+8613711112222";
 
@@ -146,7 +146,10 @@ fn a_lost_message_is_found_by_asking() {
             assert_eq!(found["receipts"][0]["reference"], "r_taken");
             assert_eq!(gateway.query("r_not_taken", None, PHONE, taken.at_ms).unwrap(), json!({"receipts": []}));
         } else {
-            assert_eq!((&found["receipts"][0]["id"], &found["receipts"][0]["reference"]), (&json!(taken.id), &Value::Null));
+            assert_eq!(
+                (&found["receipts"][0]["id"], &found["receipts"][0]["reference"]),
+                (&json!(taken.id), &Value::Null)
+            );
         }
     }
 }

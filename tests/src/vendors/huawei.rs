@@ -138,7 +138,9 @@ fn signature(request: &Received, header: &str) -> Result<Option<i64>, Refusal> {
         return Err(Refusal::new(401, "E000102", "no such key"));
     }
     let signed = field(rest, "SignedHeaders");
-    if !signed.split(';').is_sorted() || !["host", "x-sdk-date"].iter().all(|name| signed.split(';').any(|n| n == *name)) {
+    if !signed.split(';').is_sorted()
+        || !["host", "x-sdk-date"].iter().all(|name| signed.split(';').any(|n| n == *name))
+    {
         return Err(wrong("host and x-sdk-date are to be signed"));
     }
     let given = request.header("x-sdk-content-sha256");
@@ -163,7 +165,8 @@ fn wsse(request: &Received) -> Result<Signed, Refusal> {
     if request.header("authorization") != r#"WSSE realm="SDP",profile="UsernameToken",type="Appkey""# {
         return Err(Refusal::new(401, "E000004", "realm, profile or type"));
     }
-    let rest = request.header("x-wsse").strip_prefix("UsernameToken ").ok_or(Refusal::new(401, "E000020", "no X-WSSE"))?;
+    let rest =
+        request.header("x-wsse").strip_prefix("UsernameToken ").ok_or(Refusal::new(401, "E000020", "no X-WSSE"))?;
     if field(rest, "Username") != KEY {
         return Err(Refusal::new(401, "E000102", "no such key"));
     }

@@ -26,7 +26,11 @@ impl Dialect for Tencent {
         let body: Value = serde_json::from_slice(&request.body)
             .map_err(|error| Refusal::new(200, "InvalidParameter", error.to_string()))?;
         if body["SmsSdkAppId"] != APP_ID {
-            return Err(Refusal::new(200, "UnauthorizedOperation.SmsSdkAppIdVerifyFail", body["SmsSdkAppId"].to_string()));
+            return Err(Refusal::new(
+                200,
+                "UnauthorizedOperation.SmsSdkAppIdVerifyFail",
+                body["SmsSdkAppId"].to_string(),
+            ));
         }
         match request.header("x-tc-action") {
             "SendSms" => Ok(Read::Send(Box::new(message(&body)?), None)),
@@ -133,7 +137,8 @@ fn message(body: &Value) -> Result<Kept, Refusal> {
 
 fn signature(request: &Received) -> Result<(), Refusal> {
     let wrong = |why: &str| Refusal::new(200, "AuthFailure.SignatureFailure", why);
-    let rest = request.header("authorization").strip_prefix("TC3-HMAC-SHA256 ").ok_or_else(|| wrong("not this scheme"))?;
+    let rest =
+        request.header("authorization").strip_prefix("TC3-HMAC-SHA256 ").ok_or_else(|| wrong("not this scheme"))?;
     let (credential, signed) = (field(rest, "Credential"), field(rest, "SignedHeaders"));
     let timestamp = request.header("x-tc-timestamp");
     let date = date(timestamp.parse().map_err(|_| wrong("no timestamp"))?);
@@ -144,7 +149,9 @@ fn signature(request: &Received) -> Result<(), Refusal> {
     if credential != format!("{KEY}/{scope}") {
         return Err(wrong("another day or service in the credential"));
     }
-    if !signed.split(';').is_sorted() || !["content-type", "host"].iter().all(|name| signed.split(';').any(|n| n == *name)) {
+    if !signed.split(';').is_sorted()
+        || !["content-type", "host"].iter().all(|name| signed.split(';').any(|n| n == *name))
+    {
         return Err(wrong("content-type and host are to be signed"));
     }
     let header = |name: &str| format!("{name}:{}\n", request.header(name).trim().to_lowercase());
@@ -152,7 +159,9 @@ fn signature(request: &Received) -> Result<(), Refusal> {
     let (method, path, query, payload) = (&request.method, &request.path, &request.query, sha256(&request.body));
     let canonical = format!("{method}\n{path}\n{query}\n{headers}\n{signed}\n{payload}");
     let to_sign = format!("TC3-HMAC-SHA256\n{timestamp}\n{scope}\n{}", sha256(canonical.as_bytes()));
-    let key = ["sms", "tc3_request"].iter().fold(hmac(format!("TC3{SECRET}").as_bytes(), &date), |key, part| hmac(&key, part));
+    let key = ["sms", "tc3_request"]
+        .iter()
+        .fold(hmac(format!("TC3{SECRET}").as_bytes(), &date), |key, part| hmac(&key, part));
     if field(rest, "Signature") != hex::encode(hmac(&key, &to_sign)) {
         return Err(wrong("another signature was computed"));
     }
