@@ -4,6 +4,8 @@ use common::json;
 use serde_json::{Value, json};
 use sms_gateway::contract::{Acknowledgement, Callback, Outcome, Query, Receipt, Received, Rejection, Submit};
 
+type Change = fn(&mut Value);
+
 fn submit(changed: impl FnOnce(&mut Value)) -> Result<(), String> {
     let mut body = json!({"reference": "01J8Z3K4M5N6P7Q8R9S0T1V2W3_1", "phone": "+8613711112222", "signature": "医院",
         "template": {"id": "SMS_1", "params": [{"name": "code", "value": "123456"}]}, "text": "验证码123456"});
@@ -16,7 +18,7 @@ fn submit(changed: impl FnOnce(&mut Value)) -> Result<(), String> {
 fn a_message_is_checked_field_by_field() {
     assert_eq!(submit(|_| ()), Ok(()));
     assert_eq!(submit(|body| body["template"] = Value::Null), Ok(()));
-    let cases: [(fn(&mut Value), &str); 9] = [
+    let cases: [(Change, &str); 9] = [
         (|body| body["reference"] = json!("a-b"), "field reference"),
         (|body| body["reference"] = json!("r".repeat(33)), "field reference"),
         (|body| body["phone"] = json!("13711112222"), "field phone"),

@@ -37,7 +37,9 @@ impl Dialect for Aliyun {
                 let from_ms = get("SendDate").ok().and_then(|day| china_day(&day));
                 let from_ms = from_ms.ok_or(Refusal::new(200, "isv.INVALID_PARAMETERS", "SendDate"))?;
                 let (phone, id) = (format!("+86{}", get("PhoneNumber")?), get("BizId").ok());
-                (get("PageSize")?, get("CurrentPage")?);
+                for name in ["PageSize", "CurrentPage"] {
+                    get(name)?;
+                }
                 Ok(Read::Ask(Question { phone, id, from_ms, until_ms: from_ms + 86_400_000 - 1 }))
             }
             action => Err(Refusal::new(404, "InvalidAction.NotFound", action)),
