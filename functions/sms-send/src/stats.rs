@@ -275,9 +275,8 @@ fn rank(row: &Row<'_>, value: &str, groups: &mut BTreeMap<String, Group>) {
 
 fn finish(mut group: Group, by: By) -> Group {
     let of = group.submitted as f64;
-    let share = |part: f64| (of > 0.).then(|| part / of);
-    group.delivered_share = share(group.delivered as f64);
-    group.within_5_minutes_share = group.within_5_minutes_share.and_then(share);
+    group.delivered_share = (of > 0.).then(|| group.delivered as f64 / of);
+    group.within_5_minutes_share = group.within_5_minutes_share.filter(|_| of > 0.).map(|part| part / of);
     group.key = by.shown(&group.key);
     group
 }
