@@ -11,8 +11,10 @@ use std::{
     thread,
 };
 
+use crate::token;
 use anyhow::{Context, Result, bail};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use ed25519_dalek::SigningKey;
 use serde_json::Value;
 use sm3::{Digest, Sm3};
 use tempfile::TempDir;
@@ -50,11 +52,23 @@ impl Host {
     /// # Errors
     /// When the host is not built, or ends before it listens (its last words are in the error).
     pub fn start() -> Result<Self> {
+        Self::with(&[])
+    }
+
+    /// The same with further variables, which win.
+    ///
+    /// # Errors
+    /// As [`Host::start`].
+    pub fn with(further: &[(&str, &str)]) -> Result<Self> {
         let key = "yz_test_key".to_owned();
         let hashes = format!("test:{}", hex(&Sm3::digest(&key)));
-        let secrets = secrets();
+        let (secrets, public) = (secrets(), token::public("sms-send", &SigningKey::from_bytes(&[9; 32])));
         let mut variables: Vec<_> = secrets.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        variables.push(("api_key_hashes", &hashes));
+        variables.extend([("api_key_hashes", &*hashes), ("token_public_keys", &public)]);
+        // printf receipts/sandbox | openssl dgst -sha256 -hmac 'receipt secret of the tests'
+        let receipts = "http://sms-send.spin.internal/v1/sms-send/receipts/sandbox/39520b102fe7f5ff6d08935917bd9893";
+        variables.push(("sms_sandbox_receipts_url", receipts));
+        variables.extend(further);
         let mut host = Self::run(&root().join("spin.toml"), &variables, &[])?;
         host.key = key;
         Ok(host)

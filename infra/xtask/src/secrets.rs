@@ -4,6 +4,8 @@
 use anyhow::Context;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use ed25519_dalek::SigningKey;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 use sm3::{Digest, Sm3};
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -46,9 +48,20 @@ pub fn variables(api_key: &str, data: &Path) -> anyhow::Result<Vec<(String, Stri
             let keys: Vec<String> = others.chain([public_key(&value)?]).collect();
             all.push((name("token_public_keys"), keys.join(",")));
         }
+        if variable == "sms_receipt_secret" && set("sms_sandbox_receipts_url").is_none() {
+            all.push((name("sms_sandbox_receipts_url"), receipts_url("sandbox", &value)?));
+        }
         all.push((name(variable), value));
     }
     Ok(all)
+}
+
+/// Where a gateway inside the application sends receipts: the path that `GET /v1/sms-send/gateways` tells.
+fn receipts_url(gateway: &str, secret: &str) -> anyhow::Result<String> {
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).context("sms_receipt_secret")?;
+    let token = hex::encode(mac.chain_update(format!("receipts/{gateway}")).finalize().into_bytes());
+    let token = token.get(..32).unwrap_or_default();
+    Ok(format!("http://{SERVICE}.spin.internal/v1/{SERVICE}/receipts/{gateway}/{token}"))
 }
 
 /// The entry for `token_public_keys` that lets other functions believe this one's tokens.
