@@ -17,11 +17,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     models::run(&models::Options { models: None, all: true })?;
     let manifests = [vec![PathBuf::from("spin.toml")], build::test_manifests()?].concat();
     build::guests(&manifests)?;
-    step("building the host and the tests: the first time takes some minutes");
-    // The host out of the same call as the tests: chosen alone its dependencies have fewer features, and cargo would
-    // compile them all once more.
-    let mut cargo = Command::new("cargo");
-    run_command(cargo.args(["build", "--release", "--workspace", "--bins", "--tests"]))?;
+    build::host()?;
     step("testing");
     let mut cargo = Command::new("cargo");
     cargo.args(["test", "--release", "--no-fail-fast"]);
