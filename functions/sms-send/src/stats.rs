@@ -274,9 +274,9 @@ fn rank(row: &Row<'_>, value: &str, groups: &mut BTreeMap<String, Group>) {
 }
 
 fn finish(mut group: Group, by: By) -> Group {
-    let taken = (group.submitted > 0).then_some(group.submitted as f64);
-    group.delivered_share = taken.map(|taken| group.delivered as f64 / taken);
-    group.within_5_minutes_share = taken.zip(group.within_5_minutes_share).map(|(taken, within)| within / taken);
+    let of = group.submitted as f64;
+    group.delivered_share = (of > 0.).then(|| group.delivered as f64 / of);
+    group.within_5_minutes_share = group.within_5_minutes_share.filter(|_| of > 0.).map(|part| part / of);
     group.key = by.shown(&group.key);
     group
 }
