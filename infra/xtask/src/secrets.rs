@@ -17,8 +17,10 @@ const OWNER: &str = "system";
 /// The function that signs with `service_key`.
 const SERVICE: &str = "sms-send";
 
+type Written = fn(&[u8; 32]) -> String;
+
 /// Variables with 32 random bytes each, and how they are written.
-const RANDOM: [(&str, fn(&[u8; 32]) -> String); 4] = [
+const RANDOM: [(&str, Written); 4] = [
     ("data_key", |bytes| hex::encode(bytes)),
     ("service_key", |bytes| BASE64.encode(bytes)),
     ("sms_receipt_secret", |bytes| hex::encode(bytes)),
