@@ -29,7 +29,10 @@ pub const CODES: Codes = &[
     ("isv.SMS_SIGNATURE_*", Refused(Signature)),
     ("isv.SMS_SIGN_*", Refused(Signature)),
     ("isv.SIGN_*", Refused(Signature)),
+    // Extension codes belong to signatures.
     ("isv.EXTEND_CODE_ERROR", Refused(Signature)),
+    ("isv.ONE_CODE_MULTIPLE_SIGN", Refused(Signature)),
+    ("isv.CODE_*", Refused(Signature)),
     ("isv.PRODUCT_UN*", Refused(Account)),
     ("isv.ACCOUNT_*", Refused(Account)),
     ("isv.DENY_IP_RANGE", Refused(Account)),

@@ -171,20 +171,16 @@ impl Vendor for Account {
         // Without an id these are all messages to the phone since then: the vendor does not give our reference back,
         // so which of them is the one that was lost is for the caller to tell, who knows the ids of the others.
         let asked = pulled.into_iter().filter(|one| question.id.as_ref().is_none_or(|id| *id == one.serial_no));
-        Ok(asked
-            .map(|one| Receipt {
-                id: one.serial_no,
-                reference: None,
-                phone: question.phone.clone(),
-                part: None,
-                fate: match one.report_status.as_str() {
-                    "SUCCESS" => Fate::Delivered,
-                    "FAIL" => failed(REASONS, one.description.split([' ', ',']).next().unwrap_or(""), &one.description),
-                    _ => Fate::Pending,
-                },
-                at_ms: one.user_receive_time.filter(|seconds| *seconds > 0).and_then(|s| s.checked_mul(1_000)),
-            })
-            .collect())
+        let receipts: Vec<_> = asked.map(|one| receipt(one, question)).collect();
+        // Only what the carrier has reported on is listed, so an empty list does not say that it was not sent.
+        match &question.id {
+            _ if !receipts.is_empty() => Ok(receipts),
+            None => Err(Error::Unavailable("no report on a message to this phone yet, which may come".to_owned())),
+            Some(id) => {
+                let (id, phone) = (id.clone(), question.phone.clone());
+                Ok(vec![Receipt { id, reference: None, phone, part: None, fate: Fate::Pending, at_ms: None }])
+            }
+        }
     }
 
     fn receipts(callback: &Callback) -> Result<Vec<Receipt>, String> {
@@ -198,4 +194,17 @@ impl Vendor for Account {
             Acknowledgement::json(503, r#"{"result":1,"errmsg":"again"}"#)
         }
     }
+}
+
+fn receipt(pulled: Pulled, question: &Question) -> Receipt {
+    let fate = match pulled.report_status.as_str() {
+        "SUCCESS" => Fate::Delivered,
+        "FAIL" => {
+            let code = pulled.description.split([' ', ',']).next().unwrap_or_default();
+            failed(REASONS, code, &pulled.description)
+        }
+        _ => Fate::Pending,
+    };
+    let at_ms = pulled.user_receive_time.filter(|seconds| *seconds > 0).and_then(|seconds| seconds.checked_mul(1_000));
+    Receipt { id: pulled.serial_no, reference: None, phone: question.phone.clone(), part: None, fate, at_ms }
 }

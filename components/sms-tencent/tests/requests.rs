@@ -122,6 +122,10 @@ fn a_question_is_about_a_phone_and_a_time() {
     let receipts = account().queried(&question(None), &both).unwrap();
     assert_eq!(receipts.len(), 2, "whose they are is for the caller to tell");
     assert!(receipts.iter().all(|receipt| receipt.reference.is_none()));
+    let none = answer(200, &json!({"Response": {"PullSmsSendStatusSet": [], "RequestId": "r"}}).to_string());
+    assert_eq!(account().queried(&question(Some("2")), &none).unwrap()[0].fate, Fate::Pending);
+    let unreported = account().queried(&question(None), &none);
+    assert_eq!(kind(unreported), ("unavailable", None), "sent or not, it cannot be told");
     let refused = answer(200, &error("AuthFailure.SignatureFailure"));
     assert_eq!(kind(account().queried(&question(None), &refused)), ("rejected", Some(Reason::Account)));
 }
