@@ -5,7 +5,7 @@ use super::gateway::{Gateway, Outcome, Question, Receipt};
 use super::question::{Asked, due_now};
 use super::receipt::{self, Source};
 use super::values::Values;
-use super::{Sealed, World, adopt, alarm, outbox};
+use super::{BUDGET_MS, Sealed, World, adopt, alarm, outbox};
 use crate::state::State;
 use common::store::{Error, Rows, Statement, Store};
 use futures::stream::{self, StreamExt};
@@ -14,8 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Messages asked after in one go, and at the same time.
 const BATCH: i64 = 64;
 const AT_ONCE: usize = 16;
-/// Nobody asks any longer than this.
-const BUDGET_MS: i64 = 8_000;
 
 type Answered = (Asked, Result<Vec<Receipt>, Outcome>);
 

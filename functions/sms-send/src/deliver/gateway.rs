@@ -3,8 +3,9 @@
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A call to a gateway takes no longer than this, else its answer counts as lost.
-pub const CALL_MS: i64 = 10_000;
+/// A call to a gateway takes no longer than this, else its answer counts as lost; the gateway's own patience with its
+/// vendor is to be shorter.
+pub const CALL_MS: i64 = 15_000;
 
 /// One message to one phone.
 #[derive(Clone, Debug, PartialEq, Serialize)]

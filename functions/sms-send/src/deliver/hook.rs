@@ -5,7 +5,7 @@
 
 use super::config::REDIS;
 use super::values::Values;
-use super::{World, detail, sign};
+use super::{BUDGET_MS, World, detail, sign};
 use crate::streams::{self, Redis};
 use common::store::{Error, Row, Statement, Store};
 use common::timestamp::Timestamp;
@@ -16,7 +16,6 @@ const PAUSES_S: [i64; 9] = [10, 60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_2
 const BATCH: i64 = 64;
 const AT_ONCE: usize = 16;
 const LEASE_MS: i64 = 60_000;
-const BUDGET_MS: i64 = 8_000;
 
 /// Sends webhooks.
 #[expect(async_fn_in_trait, reason = "guests run on one thread: no Send bound is wanted")]

@@ -38,6 +38,8 @@ use config::Settings;
 
 /// The prefix of the function's tables.
 pub const TABLES: &str = "sms_send";
+/// Nothing new is begun after so long: with the last call to a gateway a tick ends within what hosts allow a request.
+const BUDGET_MS: i64 = 5_000;
 
 /// What lies outside the rules.
 pub struct World<'a, S, G, K> {

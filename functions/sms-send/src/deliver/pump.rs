@@ -5,7 +5,7 @@ use super::gateway::Gateway;
 use super::places::{Place, Places};
 use super::plan::{Claim, plan};
 use super::submit::{self, Job};
-use super::{Sealed, World, change, outbox};
+use super::{BUDGET_MS, Sealed, World, change, outbox};
 use common::store::{Error, Store};
 use common::timestamp::Timestamp;
 use futures::FutureExt;
@@ -14,8 +14,6 @@ use std::cell::Cell;
 
 /// Messages leased at once.
 const BATCH: usize = 64;
-/// A pump stops leasing after this time; the next one goes on.
-const BUDGET_MS: i64 = 10_000;
 
 /// A pump from which nothing was heard for so long does not keep others from working.
 const PATIENCE_MS: i64 = 200;

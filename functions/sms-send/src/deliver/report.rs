@@ -53,20 +53,33 @@ impl Report {
     }
 }
 
+/// Reports of everybody's messages where `owner` is empty, else of those that this caller sent.
+const OWNED: &str = "('' = ?1 OR EXISTS (SELECT 1 FROM sms_send_message m WHERE m.id = message_id AND m.caller = ?1))";
+
 /// The newest reports in a state, behind `after` (creation and id of the last one seen), at most `most`.
 #[must_use]
-pub fn list(state: &str, after: Option<(i64, &str)>, most: u32) -> Statement {
+pub fn list(owner: &str, state: &str, after: Option<(i64, &str)>, most: u32) -> Statement {
     let (at, id) = after.unwrap_or((i64::MAX, ""));
-    let sql = "SELECT id, message_id, event_id, url, state, attempt, due_at, detail, created_at FROM sms_send_hook \
-               WHERE state = ?1 AND (created_at < ?2 OR (created_at = ?2 AND id < ?3)) \
-               ORDER BY created_at DESC, id DESC LIMIT ?4";
-    Statement::new(sql).bind(state).bind(at).bind(id).bind(i64::from(most))
+    let sql = format!(
+        "SELECT id, message_id, event_id, url, state, attempt, due_at, detail, created_at FROM sms_send_hook \
+         WHERE {OWNED} AND state = ?2 AND (created_at < ?3 OR (created_at = ?3 AND id < ?4)) \
+         ORDER BY created_at DESC, id DESC LIMIT ?5"
+    );
+    Statement::new(sql).bind(owner).bind(state).bind(at).bind(id).bind(i64::from(most))
+}
+
+/// Where a report is; no row where there is none of this id.
+#[must_use]
+pub fn find(owner: &str, id: &str) -> Statement {
+    Statement::new(format!("SELECT state FROM sms_send_hook WHERE {OWNED} AND id = ?2")).bind(owner).bind(id)
 }
 
 /// Has a report told once more, from the beginning; the answer has a row if there is one of this id that does not wait.
 #[must_use]
-pub fn replay(id: &str, now: Timestamp) -> Statement {
-    let sql = "UPDATE sms_send_hook SET state = 'waiting', attempt = 0, due_at = ?1 \
-               WHERE id = ?2 AND state IN ('done', 'dead') RETURNING id";
-    Statement::new(sql).bind(now.0).bind(id)
+pub fn replay(owner: &str, id: &str, now: Timestamp) -> Statement {
+    let sql = format!(
+        "UPDATE sms_send_hook SET state = 'waiting', attempt = 0, due_at = ?3 \
+         WHERE {OWNED} AND id = ?2 AND state IN ('done', 'dead') RETURNING id"
+    );
+    Statement::new(sql).bind(owner).bind(id).bind(now.0)
 }

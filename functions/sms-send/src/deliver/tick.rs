@@ -2,7 +2,7 @@
 
 use super::gateway::Gateway;
 use super::hook::{self, Post, Ways};
-use super::{Sealed, TABLES, World, ask, early, pump};
+use super::{BUDGET_MS, Sealed, TABLES, World, ask, early, pump};
 use crate::streams::{self, Accept, Redis};
 use common::audit;
 use common::problem::Problem;
@@ -41,12 +41,16 @@ pub async fn run<S: Store, G: Gateway, K: Sealed>(
             None => Ok(0),
         }
     };
-    // What comes in by the stream and what was found unknown is handed over in this tick as well.
-    let (streamed, asked, early) = join!(streamed, ask::run(world), early::sweep(world));
-    let (submitted, told) = join!(pump::run(world), hook::run(world, ways));
+    let until = world.now().plus_ms(BUDGET_MS);
+    let (streamed, asked, early, submitted, told) =
+        join!(streamed, ask::run(world), early::sweep(world), pump::run(world), hook::run(world, ways));
+    // What came in by the stream or is to go by another gateway goes in this tick, if there is time.
+    let news = streamed.as_ref().is_ok_and(|n| *n > 0) || asked.as_ref().is_ok_and(|n| *n > 0);
+    let late = if news && world.now() < until { pump::run(world).await } else { Ok(0) };
     let sealed = seal(world).await;
     let streamed = streamed.map_err(|why| Problem::unavailable("stream_unavailable", why));
-    let done = Ticked { submitted: submitted?, asked: asked?, early: early?, told: told?, streamed: streamed? };
+    let submitted = submitted? + late?;
+    let done = Ticked { submitted, asked: asked?, early: early?, told: told?, streamed: streamed? };
     sealed?;
     Ok(done)
 }

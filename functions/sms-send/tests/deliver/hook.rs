@@ -116,14 +116,21 @@ fn it_is_tried_for_about_a_day_and_then_dead() {
 fn a_dead_one_is_listed_and_told_once_more() {
     let bench = delivered("");
     bench.rows("UPDATE sms_send_hook SET state = 'dead', attempt = 10, detail = 'why'");
-    let listed = now(bench.store.query(report::list("dead", None, 10))).unwrap();
-    let listed: Vec<_> = listed.iter().filter_map(|row| report::Report::read(&row)).collect();
-    assert_eq!((listed.len(), listed[0].url.as_str(), listed[0].detail.as_deref()), (1, HIS, Some("why")));
-    let after = Some((listed[0].created_ms, listed[0].id.as_str()));
-    assert!(now(bench.store.query(report::list("dead", after, 10))).unwrap().rows.is_empty());
-    let replay =
-        |id: &str| now(bench.store.query(report::replay(id, Timestamp(bench.clock.get())))).unwrap().rows.len();
-    assert_eq!((replay("hook_x"), replay(&listed[0].id), replay(&listed[0].id)), (0, 1, 0), "it waits already");
+    let rows = |statement| now(bench.store.query(statement)).unwrap();
+    for owner in ["", "system:his"] {
+        let listed = rows(report::list(owner, "dead", None, 10));
+        let listed: Vec<_> = listed.iter().filter_map(|row| report::Report::read(&row)).collect();
+        assert_eq!((listed.len(), listed[0].url.as_str(), listed[0].detail.as_deref()), (1, HIS, Some("why")));
+        let after = Some((listed[0].created_ms, listed[0].id.as_str()));
+        assert!(rows(report::list(owner, "dead", after, 10)).rows.is_empty());
+    }
+    let id = bench.row("SELECT id FROM sms_send_hook").concat();
+    assert!(rows(report::list("system:lis", "dead", None, 10)).rows.is_empty());
+    assert_eq!(rows(report::find("system:his", &id)).first().unwrap().text(0), Some("dead"));
+    assert!(rows(report::find("system:lis", &id)).rows.is_empty());
+    let replay = |owner, id: &str| rows(report::replay(owner, id, Timestamp(bench.clock.get()))).rows.len();
+    assert_eq!((replay("", "hook_x"), replay("system:lis", &id)), (0, 0));
+    assert_eq!((replay("system:his", &id), replay("system:his", &id)), (1, 0), "it waits already");
     assert_eq!(tell(&bench, &Accepts::default()), 1);
     assert_eq!(bench.row("SELECT state, attempt, detail FROM sms_send_hook"), ["done", "1", "-"]);
 }

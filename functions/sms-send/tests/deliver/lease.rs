@@ -6,6 +6,7 @@ use crate::vendors::takes;
 use common::store::Statement;
 use common::timestamp::Timestamp;
 use futures::FutureExt;
+use sms_send::deliver::gateway::CALL_MS;
 use sms_send::deliver::message::Subject;
 use sms_send::deliver::pump::{self, Pumps};
 use sms_send::deliver::submit::{self, Job};
@@ -187,7 +188,7 @@ fn a_lease_that_is_too_short_is_not_begun_on() {
         leased_until: Timestamp(leased_until),
         submit: bench.vendors.submitted.borrow()[0].1.clone(),
     };
-    let late = job(bench.clock.get() + 9_999);
+    let late = job(bench.clock.get() + CALL_MS - 1);
     let again = bench.act(async |world| {
         let done = submit::call(world, late).await;
         assert_eq!(done.outcome, None);

@@ -20,4 +20,5 @@ mod stores;
 mod streams;
 mod submit;
 mod support;
+mod tick;
 mod vendors;
