@@ -4,6 +4,7 @@ use common::call::Reply;
 use common::problem::{Problem, ProblemBody};
 use utoipa::{IntoResponses, OpenApi};
 
+mod delivery;
 mod doors;
 mod lists;
 mod messages;
@@ -35,6 +36,10 @@ mod templates;
         doors::soap,
         doors::wsdl,
         doors::inbound,
+        delivery::gateways,
+        delivery::receipts,
+        delivery::hooks,
+        delivery::replay_hook,
         healthz,
     ),
     tags((name = "sms-send", description = "Short messages"))

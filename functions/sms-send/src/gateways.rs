@@ -9,6 +9,13 @@ use common::timestamp::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// All of them.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SmsGateways)]
+pub struct Gateways {
+    items: Vec<Gateway>,
+}
+
 /// One account at a vendor.
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = SmsGateway)]
@@ -49,7 +56,7 @@ pub async fn list(
         table("stray")
     );
     let rows = store.query(Statement::new(sql)).await?;
-    let gateways: Vec<Gateway> = settings
+    let items = settings
         .gateways
         .iter()
         .map(|gateway| {
@@ -70,7 +77,7 @@ pub async fn list(
             }
         })
         .collect();
-    Reply::json(200, &serde_json::json!({ "items": gateways }))
+    Reply::json(200, &Gateways { items })
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ pub async fn handle<S: Store>(
         Route::AddOptOut => optouts::add(desk, request, caller, body).await,
         Route::RemoveOptOut(id) => optouts::remove(desk, request, caller, id).await,
         Route::Stats => stats::get(desk, caller, &Query::new(call, &stats::KNOWN)?, call.now).await,
-        Route::Hooks => hooks::list(desk, &Query::new(call, &hooks::LIST)?).await,
+        Route::Hooks => hooks::list(desk, caller, &Query::new(call, &hooks::LIST)?).await,
         Route::ReplayHook(id) => hooks::replay(desk, request, caller, id).await,
         // Nobody is let in by a policy there, or they need more than a desk.
         Route::Gateways

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 /// One report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SmsReport)]
 pub struct Report {
     /// `hook_<ULID>`.
     pub id: String,
