@@ -26,7 +26,7 @@ pub struct Request {
 }
 
 /// Why a photograph is not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// No card.
     NoCard,
