@@ -1,4 +1,4 @@
-//! The functions over HTTP, with the fake card reader of `tests/fakes` behind them (`tests/api/spin.toml`).
+//! The functions over HTTP, as a hospital system calls them.
 
 use crate::host::{Host, root};
 use anyhow::Result;
@@ -45,16 +45,28 @@ impl Answer {
 }
 
 impl Api {
-    /// Starts the application.
+    /// Starts the functions with the fake card reader of `tests/fakes` behind them.
     ///
     /// # Errors
     /// As [`Host::run`].
     pub fn start() -> Result<Self> {
+        Self::run("tests/api/spin.toml")
+    }
+
+    /// Starts the repository's application: the engine as it is, with its models.
+    ///
+    /// # Errors
+    /// As [`Host::run`].
+    pub fn real() -> Result<Self> {
+        Self::run("spin.toml")
+    }
+
+    fn run(manifest: &str) -> Result<Self> {
         let register = SigningKey::from_bytes(&[7; 32]);
         let public = format!("register:{}", BASE64.encode(register.verifying_key().as_bytes()));
         let hashes = format!("his:{}", hex::encode(Sm3::digest("yz_test_key")));
         let variables = [("api_key_hashes", &*hashes), ("token_public_keys", &public)];
-        let host = Host::run(&root().join("tests/api/spin.toml"), &variables, &[])?;
+        let host = Host::run(&root().join(manifest), &variables, &[])?;
         let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         Ok(Self { host, agent, register })
     }

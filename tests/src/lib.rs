@@ -4,3 +4,5 @@ pub mod api;
 pub mod browser;
 pub mod chromium;
 pub mod host;
+pub mod samples;
+pub mod shared;

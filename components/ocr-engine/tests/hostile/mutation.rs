@@ -23,18 +23,6 @@ pub fn step(file: &[u8], rng: &mut Rng) -> Vec<u8> {
     }
 }
 
-/// The same picture, upright, with [`SIDE`] as its long side; empty when the file is none.
-pub fn small(file: &[u8]) -> Vec<u8> {
-    let Ok(picture) = decode::decode(file) else { return Vec::new() };
-    let (width, height) = (picture.rgb.width, picture.rgb.height);
-    let to = |side: usize| (side * SIDE / width.max(height)).max(1);
-    let Some(shrunk) = picture.rgb.resize(to(width), to(height)) else { return Vec::new() };
-    let mut file = Vec::new();
-    let written =
-        Encoder::new(&mut file, 90).encode(&shrunk.data, shrunk.width as u16, shrunk.height as u16, ColorType::Rgb);
-    if written.is_ok() { file } else { Vec::new() }
-}
-
 /// Bytes overwritten, repeated, removed or cut off, half of them among the headers. A PNG's checksums are made to fit again.
 pub fn damaged(mut file: Vec<u8>, rng: &mut Rng) -> Vec<u8> {
     for _ in 0..rng.usize(1..8) {
