@@ -54,7 +54,7 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, DecodeError> {
     }
     let (pixels, orientation) = match image::guess_format(bytes) {
         Ok(ImageFormat::Jpeg) => {
-            metadata::check_jpeg_is_complete(bytes)?;
+            metadata::check_jpeg(bytes)?;
             let decoder = JpegDecoder::new(Cursor::new(bytes)).map_err(damaged)?;
             samples(decoder, bytes.len())?
         }

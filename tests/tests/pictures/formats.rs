@@ -3,7 +3,7 @@
 use crate::{api, assert_reads, front, jpeg, png, webp};
 use ::image::DynamicImage;
 use ::image::imageops::FilterType;
-use jpeg_encoder::ColorType;
+use jpeg_encoder::{ColorType, SamplingFactor};
 
 #[test]
 fn any_kind_of_jpeg_is_read() {
@@ -12,8 +12,8 @@ fn any_kind_of_jpeg_is_read() {
     assert_reads(&jpeg::encoded(&image, |e| e.set_progressive(true)), &truth, "progressive");
     assert_reads(&jpeg::encoded(&image, |e| e.set_restart_interval(7)), &truth, "with restart markers");
     assert_reads(&jpeg::grey(&image), &truth, "grey");
-    assert_reads(&jpeg::inks(&image, ColorType::Cmyk), &truth, "CMYK");
-    assert_reads(&jpeg::inks(&image, ColorType::CmykAsYcck), &truth, "YCCK");
+    assert_reads(&jpeg::inks(&image, ColorType::Cmyk, SamplingFactor::F_1_1), &truth, "CMYK");
+    assert_reads(&jpeg::inks(&image, ColorType::CmykAsYcck, SamplingFactor::F_2_2), &truth, "YCCK");
     let file = jpeg::encoded(&image, |_| {});
     assert_reads(&[file.clone(), vec![0; 5000]].concat(), &truth, "something behind its end");
 }

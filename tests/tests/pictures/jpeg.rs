@@ -1,7 +1,7 @@
 //! JPEG files of kinds that phones and scanners make.
 
 use ::image::DynamicImage;
-use jpeg_encoder::{ColorType, Encoder};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 const QUALITY: u8 = 85;
 
@@ -16,13 +16,13 @@ pub fn grey(image: &DynamicImage) -> Vec<u8> {
 }
 
 /// Four inks, as print shops store them: `color` is `Cmyk`, or `CmykAsYcck` for the transformed kind.
-pub fn inks(image: &DynamicImage, color: ColorType) -> Vec<u8> {
+pub fn inks(image: &DynamicImage, color: ColorType, sampling: SamplingFactor) -> Vec<u8> {
     let ink = |[r, g, b]: [u8; 3]| {
         let black = 255 - r.max(g).max(b);
         [255 - r - black, 255 - g - black, 255 - b - black, black]
     };
     let inks: Vec<u8> = image.to_rgb8().pixels().flat_map(|p| ink(p.0)).collect();
-    pixels(image, &inks, color, |_| {})
+    pixels(image, &inks, color, |encoder| encoder.set_sampling_factor(sampling))
 }
 
 /// A TIFF block (EXIF 2.32, little endian) with nothing but an orientation.

@@ -2,6 +2,7 @@
 
 use crate::{api, assert_refused, front, jpeg, png, webp};
 use ::image::imageops::FilterType;
+use jpeg_encoder::{ColorType, SamplingFactor};
 
 #[test]
 fn only_jpeg_png_and_webp_are_taken() {
@@ -10,7 +11,7 @@ fn only_jpeg_png_and_webp_are_taken() {
     let gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
     let mut bitmap = b"BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\x18\0".to_vec();
     bitmap.resize(58, 0);
-    let files: [(&str, &[u8]); 10] = [
+    let files: [(&str, &[u8]); 11] = [
         ("text", b"not a picture at all"),
         ("one byte", b"\xff"),
         ("a web page", b"<!doctype html><img src=card.jpg>"),
@@ -19,6 +20,7 @@ fn only_jpeg_png_and_webp_are_taken() {
         ("BMP", &bitmap),
         ("PDF", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"),
         ("HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\x08mdat"),
+        ("CMYK of mixed resolution", &jpeg::inks(&small, ColorType::Cmyk, SamplingFactor::F_2_2)),
         ("animated PNG", &png::animated(&small)),
         ("animated WebP", &webp::animated(&small)),
     ];
