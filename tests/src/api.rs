@@ -1,4 +1,4 @@
-//! The functions over HTTP, with the fake card reader of `tests/fakes` behind them (`tests/api/spin.toml`).
+//! The functions over HTTP, as a hospital system calls them.
 
 use crate::host::{Host, root, secrets};
 use crate::token;
@@ -51,7 +51,7 @@ impl Answer {
 }
 
 impl Api {
-    /// Starts the application.
+    /// Starts the functions with the fake card reader of `tests/fakes` behind them.
     ///
     /// # Errors
     /// As [`Host::run`].
@@ -64,6 +64,18 @@ impl Api {
     /// # Errors
     /// As [`Host::run`].
     pub fn with(more: &[(&str, &str)]) -> Result<Self> {
+        Self::run("tests/api/spin.toml", more)
+    }
+
+    /// Starts the repository's application: the engine as it is, with its models.
+    ///
+    /// # Errors
+    /// As [`Host::run`].
+    pub fn real() -> Result<Self> {
+        Self::run("spin.toml", &[])
+    }
+
+    fn run(manifest: &str, more: &[(&str, &str)]) -> Result<Self> {
         let register = SigningKey::from_bytes(&[7; 32]);
         let public = token::public("register", &register);
         let hash = |key: &str| hex::encode(Sm3::digest(key));
@@ -72,7 +84,7 @@ impl Api {
         let mut variables: Vec<_> = secrets.iter().map(|(name, value)| (*name, value.as_str())).collect();
         variables.extend([("api_key_hashes", &*hashes), ("token_public_keys", &public)]);
         variables.extend(more);
-        let host = Host::run(&root().join("tests/api/spin.toml"), &variables, &[])?;
+        let host = Host::run(&root().join(manifest), &variables, &[])?;
         let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         Ok(Self { host, agent, register, keys: AtomicU64::new(10_000_000) })
     }

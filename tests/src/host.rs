@@ -3,14 +3,16 @@
 //! `cargo xtask test` builds the host and the guests first. Run by hand: `cargo xtask build`, then `cargo test -p tests`.
 
 use std::{
+    fs,
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
     thread,
 };
 
+use crate::shared::Shared;
 use crate::token;
 use anyhow::{Context, Result, bail};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
@@ -108,14 +110,8 @@ impl Host {
     /// # Errors
     /// As [`Host::start`].
     pub fn shared() -> Result<Arc<Self>> {
-        static SHARED: Mutex<Weak<Host>> = Mutex::new(Weak::new());
-        let mut shared = lock(&SHARED);
-        if let Some(host) = shared.upgrade() {
-            return Ok(host);
-        }
-        let host = Arc::new(Self::start()?);
-        *shared = Arc::downgrade(&host);
-        Ok(host)
+        static SHARED: Shared<Host> = Shared::new();
+        SHARED.get(Self::start)
     }
 
     /// The address of a path such as `/v1/ocr-idcard/read`.
@@ -133,9 +129,14 @@ impl Host {
         self.data.path()
     }
 
-    /// The process id, for checks on its memory.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
+    /// A line of the process' `/proc/PID/status` in kB: `VmRSS`, the memory it holds, or `VmHWM`, the most it ever held.
+    ///
+    /// # Panics
+    /// When there is no such line.
+    pub fn memory_kb(&self, line: &str) -> i64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|found| found.starts_with(line)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
     /// Sends a signal such as `TERM`.

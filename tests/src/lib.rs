@@ -8,5 +8,7 @@ pub mod gateway;
 pub mod host;
 pub mod python;
 pub mod redis;
+pub mod samples;
+pub mod shared;
 pub mod token;
 pub mod vendors;

@@ -43,6 +43,12 @@ pub fn has_title(sheet: &Sheet, nets: &Nets) -> Result<bool, NetError> {
     Ok(false)
 }
 
+/// Whether an authority, not the title of a smaller card, stands where a back has it.
+pub fn has_authority(sheet: &Sheet, nets: &Nets) -> Result<bool, NetError> {
+    let authority = authority(sheet, nets)?;
+    Ok(authority.confidence > 0.5 && !authority.text.contains("身份"))
+}
+
 /// Every field of the back; `validity` is read already.
 pub fn read(sheet: &Sheet, nets: &Nets, validity: Vec<Field>) -> Result<Vec<Field>, NetError> {
     let mut fields = vec![authority(sheet, nets)?];

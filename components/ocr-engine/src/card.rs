@@ -2,7 +2,7 @@
 
 use crate::crops::{self, Crops};
 use crate::decode::Picture;
-use crate::fields::{Field, date::Date};
+use crate::fields::{Field, Name, date::Date};
 use crate::geometry::{self, Point, Quad};
 use crate::layout::{self, Hypothesis, Side};
 use crate::net::{NetError, Nets};
@@ -26,7 +26,7 @@ pub struct Request {
 }
 
 /// Why a photograph is not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// No card.
     NoCard,
@@ -100,7 +100,9 @@ pub fn read(picture: &Picture, nets: &Nets, request: &Request) -> Result<Card, F
         glare: quality::glare(&sheet),
         completeness: warnings::border::completeness(&quad, picture.rgb.width, picture.rgb.height),
     };
-    if quality.sharpness < quality::BLURRED {
+    // A blur leaves the number readable longest: it alone is no reading.
+    let legible = fields.iter().any(|f| f.name != Name::IdNumber && f.confidence >= LEGIBLE);
+    if quality.sharpness < quality::BLURRED || !legible {
         return Err(Failure::Rejected(Reason::Blurred));
     }
     let scene = warnings::Scene { picture, sheet: &sheet, side, quad: &quad, fields: &fields, today: request.today };
@@ -114,6 +116,8 @@ pub fn read(picture: &Picture, nets: &Nets, request: &Request) -> Result<Card, F
     })
 }
 
+/// Least confidence of a field that says more than nothing.
+const LEGIBLE: f32 = 0.5;
 /// Outlines looked at.
 const OUTLINES: usize = 4;
 /// Ways to read them that are tried before giving up.
@@ -214,7 +218,7 @@ fn why_not(picture: &Picture, candidates: &[quad::Candidate]) -> Reason {
     if quality::is_out_of_focus(rgb) {
         return Reason::Blurred;
     }
-    let small = quad::small_candidates(rgb).into_iter().filter(|c| outlined(&c)).any(|c| laid_out(&c.quad));
+    let small = quad::small_candidates(rgb).filter(|c| outlined(&c)).any(|c| laid_out(&c.quad));
     if small { Reason::TooSmall } else { Reason::NoCard }
 }
 
@@ -234,7 +238,9 @@ fn verify(picture: &Picture, nets: &Nets, hypothesis: Hypothesis) -> Result<Opti
         Side::Back => {
             let validity = back::validity_fields(&sheet, nets)?;
             let proved = validity.iter().any(|f| f.confidence > 0.3)
-                || hypothesis.fit > MIN_FIT * 2. && back::has_title(&sheet, nets)?;
+                || hypothesis.fit > MIN_FIT * 2.
+                    && back::has_title(&sheet, nets)?
+                    && back::has_authority(&sheet, nets)?;
             (validity.into(), proved)
         }
     };

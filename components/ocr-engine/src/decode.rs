@@ -8,6 +8,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat};
 
 use crate::metadata;
 use crate::raster::Rgb;
+use crate::webp;
 
 /// Most bytes of a file.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
@@ -15,6 +16,8 @@ pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 pub const MAX_PIXELS: u64 = 40_000_000;
 /// Most bytes of decoded samples (a 16-bit picture has fewer pixels for the same memory).
 const MAX_DECODED: u64 = 160_000_000;
+/// Most bytes of a PNG's other contents once they are inflated.
+const MAX_METADATA: u64 = 32 * 1024 * 1024;
 /// A photograph never packs more pixels into a byte; a decompression bomb does.
 const MAX_PIXELS_PER_BYTE: u64 = 250;
 /// Smallest side that can show a readable card.
@@ -51,19 +54,22 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, DecodeError> {
     }
     let (pixels, orientation) = match image::guess_format(bytes) {
         Ok(ImageFormat::Jpeg) => {
-            metadata::check_jpeg_is_complete(bytes)?;
+            metadata::check_jpeg(bytes)?;
             let decoder = JpegDecoder::new(Cursor::new(bytes)).map_err(damaged)?;
             samples(decoder, bytes.len())?
         }
         Ok(ImageFormat::Png) => {
-            let decoder = PngDecoder::new(Cursor::new(bytes)).map_err(damaged)?;
+            // A colour profile is inflated while the header is read, so the limit comes before it.
+            let mut limits = image::Limits::no_limits();
+            limits.max_alloc = Some(MAX_METADATA);
+            let decoder = PngDecoder::with_limits(Cursor::new(bytes), limits).map_err(damaged)?;
             if decoder.is_apng().map_err(damaged)? {
                 return Err(animated());
             }
             samples(decoder, bytes.len())?
         }
         Ok(ImageFormat::WebP) => {
-            let decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(damaged)?;
+            let decoder = WebPDecoder::new(Cursor::new(webp::checked(bytes)?)).map_err(damaged)?;
             if decoder.has_animation() {
                 return Err(animated());
             }

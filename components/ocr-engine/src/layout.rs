@@ -6,7 +6,7 @@ use crate::raster::{Gray, Rect, Rgb};
 use crate::rectify;
 
 /// A side of the card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
     /// Portrait, name, number.
     Front,

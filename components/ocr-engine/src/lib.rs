@@ -27,6 +27,7 @@ pub mod rectify;
 pub mod refine;
 pub mod text;
 pub mod warnings;
+pub mod webp;
 
 /// The engine as `yunzhen:ocr/reader`.
 #[cfg(target_family = "wasm")]

@@ -54,19 +54,18 @@ pub fn candidates(picture: &Rgb, most: usize) -> Vec<Candidate> {
     kept
 }
 
-/// Outlines too small for the whole picture's search, found part by part.
-pub fn small_candidates(picture: &Rgb) -> Vec<Candidate> {
+/// Outlines too small for the whole picture's search, found part by part as they are asked for.
+pub fn small_candidates(picture: &Rgb) -> impl Iterator<Item = Candidate> {
     const PARTS: usize = 5;
     let (width, height) = (picture.width / 3, picture.height / 3);
-    let mut out = Vec::new();
-    for (i, j) in (0..PARTS).flat_map(|j| (0..PARTS).map(move |i| (i, j))) {
+    (0..PARTS * PARTS).flat_map(move |k| {
+        let (i, j) = (k % PARTS, k / PARTS);
         let (x0, y0) = (i * (picture.width - width) / (PARTS - 1), j * (picture.height - height) / (PARTS - 1));
         let part = picture.crop(Rect { x0, y0, x1: x0 + width, y1: y0 + height });
         let shifted =
-            |c: Candidate| Candidate { quad: c.quad.map(|p| Point::new(p.x + x0 as f32, p.y + y0 as f32)), ..c };
-        out.extend(candidates(&part, 2).into_iter().map(shifted));
-    }
-    out
+            move |c: Candidate| Candidate { quad: c.quad.map(|p| Point::new(p.x + x0 as f32, p.y + y0 as f32)), ..c };
+        candidates(&part, 2).into_iter().map(shifted)
+    })
 }
 
 /// Lines that can be opposite sides of a card.
@@ -188,7 +187,7 @@ fn support(picture: &Rgb, gradients: &Gradients, p: Point, q: Point) -> Option<f
             .map(|t| gradients.along(at.x + t * nx, at.y + t * ny, nx, ny))
             .fold(0., f32::max);
         hits += (slope / 16.).min(1.);
-        let bank = |t: f32| picture.at((at.x + t * nx).round() as isize, (at.y + t * ny).round() as isize);
+        let bank = |t: f32| picture.at(nearest(at.x + t * nx) as isize, nearest(at.y + t * ny) as isize);
         let (near, far) = ([bank(2.), bank(4.)], [bank(-2.), bank(-4.)]);
         let mut size = 0.;
         for (k, sum) in total.iter_mut().enumerate() {
@@ -208,10 +207,15 @@ fn support(picture: &Rgb, gradients: &Gradients, p: Point, q: Point) -> Option<f
     Some(hits / seen * (0.4 + 0.3 * contrast + 0.3 * consistency) * (seen / SAMPLES as f32).powf(0.25))
 }
 
+/// The nearest pixel; what lies left of or above the picture counts as its border. `f32::round` is a call of a library in wasm.
+fn nearest(v: f32) -> usize {
+    (v + 0.5) as usize
+}
+
 impl Gradients {
     /// Size of the slope along the normal at the nearest pixel.
     fn along(&self, x: f32, y: f32, nx: f32, ny: f32) -> f32 {
-        let (x, y) = (x.round() as usize, y.round() as usize);
+        let (x, y) = (nearest(x), nearest(y));
         let slope = if x < self.width { self.slopes.get(y * self.width + x) } else { None };
         slope.map_or(0., |(gx, gy)| (gx * nx + gy * ny).abs())
     }

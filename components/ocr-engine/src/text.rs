@@ -16,6 +16,8 @@ const SIDE: usize = 512;
 const TEXT: f32 = 0.3;
 /// Smallest and largest width of a card, as a share of the picture's long side.
 const WIDTHS: (f32, f32) = (0.25, 1.3);
+/// Least difference between printed and empty zones.
+const LEAST_FIT: f32 = 0.35;
 
 /// Outlines whose layout fits the print, best first, starting at the corner that is top left when read.
 pub fn candidates(picture: &Rgb, nets: &Nets, most: usize) -> Result<Vec<Quad>, NetError> {
@@ -72,7 +74,7 @@ impl Level {
 
     /// Share of text in a rectangle; what lies outside is empty.
     fn share(&self, x0: f32, y0: f32, x1: f32, y1: f32) -> f32 {
-        let at = |v: f32| (v.round().max(0.) as usize).min(self.side);
+        let at = |v: f32| ((v + 0.5).max(0.) as usize).min(self.side);
         let (a, b, c, d) = (at(x0), at(y0), at(x1), at(y1));
         let sum = |x: usize, y: usize| self.sums[y * (self.side + 1) + x];
         (sum(c, d) + sum(a, b) - sum(a, d) - sum(c, b)) / ((x1 - x0) * (y1 - y0)).max(1.)
@@ -90,7 +92,7 @@ impl Level {
                     let (x, y) = (i as f32 * step - width * 0.2, j as f32 * step - height * 0.2);
                     for turned in [false, true] {
                         let best = self.fit(x, y, width, height, turned);
-                        if best > 0.35 {
+                        if best > LEAST_FIT {
                             found.push((best, [x, y, width], usize::from(turned) * 2));
                         }
                     }
@@ -119,10 +121,20 @@ impl Level {
             let inset = (b - t) * squeeze;
             self.share(x + l * width, y + (t + inset) * height, x + r * width, y + (b - inset) * height)
         };
-        let mean = |zones: &[Zone], squeeze: f32| {
-            zones.iter().map(|z| (share(z, squeeze) * 1.5).min(1.)).sum::<f32>() / zones.len() as f32
+        let filled = |zone: &Zone, squeeze: f32| (share(zone, squeeze) * 1.5).min(1.);
+        // Nearly every place fails by its first zones: the rest is not looked at once it cannot make up for them.
+        let printed = |zones: &[Zone]| {
+            let mut possible = zones.len() as f32;
+            for zone in zones {
+                possible -= 1. - filled(zone, 0.3);
+                if possible < LEAST_FIT * zones.len() as f32 {
+                    return None;
+                }
+            }
+            Some(possible / zones.len() as f32)
         };
-        layout::TEMPLATES.iter().map(|t| mean(t.printed, 0.3) - mean(t.empty, 0.)).fold(-1., f32::max)
+        let stained = |zones: &[Zone]| zones.iter().map(|z| filled(z, 0.)).sum::<f32>() / zones.len() as f32;
+        layout::TEMPLATES.iter().filter_map(|t| Some(printed(t.printed)? - stained(t.empty))).fold(-1., f32::max)
     }
 
     fn quad(&self, [x, y, width]: [f32; 3], turns: usize) -> Quad {

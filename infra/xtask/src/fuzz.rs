@@ -40,7 +40,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     cargo.args(["run", "--release", "--manifest-path", "components/ocr-engine/fuzz/Cargo.toml", "--target", triple]);
     cargo.env("RUSTFLAGS", COVERAGE).env("CARGO_TARGET_DIR", "target/fuzz");
     cargo.arg("--").arg(corpus).arg("tests/data/cards");
-    run_command(
-        cargo.args([format!("-max_total_time={}", options.seconds), "-artifact_prefix=target/fuzz/".to_owned()]),
-    )
+    cargo.arg(format!("-max_total_time={}", options.seconds));
+    // More time or memory than the host gives a request is a crash too.
+    run_command(cargo.args(["-timeout=30", "-rss_limit_mb=1024", "-artifact_prefix=target/fuzz/"]))
 }

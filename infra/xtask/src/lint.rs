@@ -10,6 +10,13 @@ use std::process::Command;
 pub fn run() -> anyhow::Result<()> {
     step("format");
     run_command(Command::new("cargo").args(["fmt", "--check"]))?;
+    // Not a member of the workspace.
+    run_command(Command::new("cargo").args([
+        "fmt",
+        "--check",
+        "--manifest-path",
+        "components/ocr-engine/fuzz/Cargo.toml",
+    ]))?;
     step("clippy, native");
     let mut native = Command::new("cargo");
     native.args(["clippy", "--quiet", "--release", "--workspace", "--all-targets"]);

@@ -7,12 +7,13 @@ mod keys;
 mod photo;
 mod reading;
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::Value;
 use tests::{
     browser::{Look, Page},
-    host::{Host, root},
+    host::Host,
+    samples::{fields, first as sample, folder as samples},
 };
 
 const PHONE: u32 = 390;
@@ -48,38 +49,6 @@ fn at(path: &str, look: Look, behave: impl Fn(&Page)) {
 
 fn host() -> Arc<Host> {
     Host::shared().unwrap()
-}
-
-fn samples() -> PathBuf {
-    root().join("tests/data/cards")
-}
-
-/// The first easy sample of a side with nothing wrong, with its truth.
-fn sample(side: &str) -> Value {
-    let truth: Vec<Value> = serde_json::from_slice(&fs::read(samples().join("truth.json")).unwrap()).unwrap();
-    truth.into_iter().find(|card| card["side"] == side && card["level"] == 0 && card["condition"] == "plain").unwrap()
-}
-
-/// The truth under the page's field names, written as the page writes it.
-fn fields(truth: &Value) -> Vec<(&'static str, String)> {
-    let text = |key: &str| truth[key].as_str().unwrap().to_owned();
-    if truth["side"] == "front" {
-        let birth = text("birth");
-        let birth = format!("{}-{}-{}", &birth[..4], &birth[4..6], &birth[6..]);
-        vec![
-            ("name", text("name")),
-            ("sex", text("sex")),
-            ("ethnicity", text("nation")),
-            ("birth_date", birth),
-            ("address", text("address")),
-            ("id_number", text("idnum")),
-        ]
-    } else {
-        let (from, until) = truth["valid"].as_str().unwrap().split_once('-').unwrap();
-        let valid = [from, until].map(|date| date.replace('.', "-"));
-        let [from, until] = valid;
-        vec![("issuing_authority", text("authority")), ("valid_from", from), ("valid_until", until)]
-    }
 }
 
 /// Clicks what starts a reading; the mark of the one before is wiped first, so that [`outcome`] waits for this one.
