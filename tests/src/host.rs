@@ -144,7 +144,7 @@ impl Host {
     /// # Errors
     /// When there is no `kill` on this machine, or no process any more.
     pub fn signal(&self, name: &str) -> Result<()> {
-        let status = Command::new("kill").arg(format!("-{name}")).arg(self.pid().to_string()).status()?;
+        let status = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status()?;
         if status.success() { Ok(()) } else { bail!("kill -{name}: {status}") }
     }
 
