@@ -75,7 +75,7 @@ pub fn closest(reading: &str) -> Option<(&'static str, f32)> {
     }
     let (name, distance) = best?;
     let length = name.chars().count();
-    (!tie && distance < length).then(|| (name, 1. - distance as f32 / length as f32))
+    (!tie && distance < length).then(|| (name, (length - distance) as f32 / length as f32))
 }
 
 /// Levenshtein distance in characters.
