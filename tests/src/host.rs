@@ -7,7 +7,7 @@ use std::{
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
     thread,
 };
@@ -28,6 +28,7 @@ pub struct Host {
     pub admin: SocketAddr,
     child: Child,
     log: Arc<Mutex<String>>,
+    readers: Vec<thread::JoinHandle<()>>,
     data: TempDir,
 }
 
@@ -62,13 +63,12 @@ impl Host {
         let log = Arc::new(Mutex::new(String::new()));
         let (tell, listening) = mpsc::channel();
         // Both pipes are drained for the whole life of the host: a full pipe would stop it.
-        collect(child.stderr.take(), &log, None);
-        collect(child.stdout.take(), &log, Some(tell));
+        let readers = [collect(child.stderr.take(), &log, None), collect(child.stdout.take(), &log, Some(tell))];
         let Ok((http, admin)) = listening.recv() else {
             let status = child.wait()?;
             bail!("the host ended before it listened ({status}):\n{}", lock(&log));
         };
-        Ok(Self { key: String::new(), http, admin, child, log, data })
+        Ok(Self { key: String::new(), http, admin, child, log, readers: readers.into(), data })
     }
 
     /// The one application that the tests of a binary share while any of them holds it.
@@ -95,14 +95,40 @@ impl Host {
         self.data.path()
     }
 
+    /// The process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// A line of the process' `/proc/PID/status` in kB: `VmRSS`, the memory it holds, or `VmHWM`, the most it ever held.
     ///
     /// # Panics
     /// When there is no such line.
     pub fn memory_kb(&self, line: &str) -> i64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
         let line = status.lines().find(|found| found.starts_with(line)).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    /// Sends a signal such as `TERM`.
+    ///
+    /// # Errors
+    /// When there is no `kill` on this machine, or no process any more.
+    pub fn signal(&self, name: &str) -> Result<()> {
+        let status = Command::new("kill").arg(format!("-{name}")).arg(self.pid().to_string()).status()?;
+        if status.success() { Ok(()) } else { bail!("kill -{name}: {status}") }
+    }
+
+    /// Waits for the process to end by itself; its log is then complete.
+    ///
+    /// # Errors
+    /// When it cannot be waited for.
+    pub fn wait(&mut self) -> Result<ExitStatus> {
+        let status = self.child.wait()?;
+        for reader in self.readers.drain(..) {
+            let _ = reader.join();
+        }
+        Ok(status)
     }
 }
 
@@ -134,10 +160,10 @@ fn collect(
     pipe: Option<impl Read + Send + 'static>,
     log: &Arc<Mutex<String>>,
     mut tell: Option<mpsc::Sender<Addresses>>,
-) {
-    let Some(pipe) = pipe else { return };
+) -> thread::JoinHandle<()> {
     let log = Arc::clone(log);
     thread::spawn(move || {
+        let Some(pipe) = pipe else { return };
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
             if let Some(addresses) = listening(&line)
                 && let Some(tell) = tell.take()
@@ -148,7 +174,7 @@ fn collect(
             log.push_str(&line);
             log.push('\n');
         }
-    });
+    })
 }
 
 fn listening(line: &str) -> Option<Addresses> {

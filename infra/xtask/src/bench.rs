@@ -22,10 +22,15 @@ enum Name {
 pub fn run(options: &Options) -> anyhow::Result<()> {
     models::run(&models::Options { models: None, all: true })?;
     build::all()?;
-    let mut cargo = Command::new("cargo");
-    match options.name {
-        Name::Host => cargo.args(["bench", "-p", "host", "--bench", "host"]),
-        Name::Ocr => cargo.args(["run", "--release", "-p", "cards", "--bin", "bench-ocr"]),
+    let mut bench = match options.name {
+        Name::Host => {
+            let mut cargo = Command::new("cargo");
+            // Of the whole workspace, as in `build::host`.
+            cargo.args(["bench", "--workspace", "--bench", "host", "--"]);
+            cargo
+        }
+        // Built above with the other programs.
+        Name::Ocr => Command::new("target/release/bench-ocr"),
     };
-    run_command(cargo.arg("--").args(&options.rest))
+    run_command(bench.args(&options.rest))
 }

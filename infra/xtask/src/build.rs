@@ -67,7 +67,9 @@ pub fn host() -> anyhow::Result<()> {
     if !Path::new("target/release/host").exists() {
         step("building the host: the first time takes some minutes");
     }
-    run(Command::new("cargo").args(["build", "--release", "-p", "host"]))
+    // Of the whole workspace, for cargo chooses the dependencies' features by what is built together: the tests then find
+    // everything compiled.
+    run(Command::new("cargo").args(["build", "--release", "--workspace", "--bins"]))
 }
 
 /// The cargo packages behind a manifest's build commands (`cargo build ... -p NAME`).

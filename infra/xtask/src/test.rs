@@ -2,6 +2,7 @@
 
 use crate::process::{run as run_command, step};
 use crate::{build, models};
+use std::path::PathBuf;
 use std::process::Command;
 
 #[derive(clap::Args)]
@@ -14,11 +15,12 @@ pub struct Options {
 /// Builds everything the tests start, then runs them all. Optimised, so that tests and platform share one build.
 pub fn run(options: &Options) -> anyhow::Result<()> {
     models::run(&models::Options { models: None, all: true })?;
-    build::all()?;
-    build::guests(&build::test_manifests()?)?;
+    let manifests = [vec![PathBuf::from("spin.toml")], build::test_manifests()?].concat();
+    build::guests(&manifests)?;
+    build::host()?;
     step("testing");
     let mut cargo = Command::new("cargo");
-    cargo.args(["test", "--release"]);
+    cargo.args(["test", "--release", "--no-fail-fast"]);
     if options.cargo.is_empty() {
         cargo.arg("--workspace");
     }

@@ -1,4 +1,4 @@
-//! Says back what it was asked: method, path, query and one header, then the body.
+//! Says back what it was asked: method, path, query and some headers, then the body.
 use spin_sdk::http::body::IncomingBodyExt;
 use spin_sdk::http::{HeaderMap, HeaderValue, IntoResponse, Request, StatusCode};
 use spin_sdk::http_service;
@@ -18,6 +18,8 @@ async fn handle(request: Request) -> impl IntoResponse {
         header("spin-path-info"),
         if header("spin-client-addr") == "-" { "unknown" } else { "known" },
     );
+    let trace = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+    let head = trace.map_or(head.clone(), |trace| format!("{head}trace={trace}\n"));
     let body = request.into_body().bytes().await.unwrap_or_default();
     let text = format!("{head}{}", String::from_utf8_lossy(&body));
     let mut headers = HeaderMap::new();
