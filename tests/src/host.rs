@@ -129,12 +129,17 @@ impl Host {
         self.data.path()
     }
 
+    /// The process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// A line of the process' `/proc/PID/status` in kB: `VmRSS`, the memory it holds, or `VmHWM`, the most it ever held.
     ///
     /// # Panics
     /// When there is no such line.
     pub fn memory_kb(&self, line: &str) -> i64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
         let line = status.lines().find(|found| found.starts_with(line)).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }

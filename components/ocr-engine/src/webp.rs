@@ -38,3 +38,26 @@ fn cut() -> DecodeError {
 fn le(bytes: &[u8]) -> usize {
     bytes.iter().rev().fold(0, |value, byte| value << 8 | usize::from(*byte))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(chunks: &[u8]) -> Vec<u8> {
+        [b"RIFF", &(chunks.len() as u32 + 4).to_le_bytes()[..], b"WEBP", chunks].concat()
+    }
+
+    #[test]
+    fn chunks_must_lie_in_the_file_and_a_frame_must_fill_its_canvas() {
+        // A canvas of 3 x 2.
+        let canvas = b"VP8X\x0a\0\0\0\0\0\0\0\x02\0\0\x01\0\0";
+        let frame = |width: u8| [&b"VP8 \x0a\0\0\0\0\0\0\x9d\x01\x2a"[..], &[width, 0x40, 2, 0]].concat();
+        let good = file(&[&canvas[..], &frame(3), b"odd!\x01\0\0\0x\0"].concat());
+        assert_eq!(checked(&good), Ok(&*good));
+        assert_eq!(checked(&[&good[..], b"behind it"].concat()), Ok(&*good));
+        assert!(checked(&good[..good.len() - 1]).is_err());
+        assert!(checked(&file(&[&canvas[..], &frame(4)].concat())).is_err());
+        assert!(checked(&file(&[&canvas[..], b"EXIF\xf0\xff\xff\xff"].concat())).is_err());
+        assert!(checked(b"RIFF\xff\xff\xff\xffWEBP").is_err());
+    }
+}
