@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use std::fs;
 use tests::api::{Answer, Api, HIS, LIS};
+use tests::token::now_s;
+use tests::vendors::time::extended;
 
 const BASE: &str = "/v1/sms-send";
 
@@ -27,8 +29,10 @@ fn send(api: &Api, body: &Value) -> String {
 #[test]
 fn a_message_is_accepted_and_followed() {
     let api = Api::start().unwrap();
-    let body =
-        json!({"to": ["13711112222", "+85291234567"], "text": "请按时就诊", "class": "notice", "client_ref": "his-1"});
+    // Not handed over while it is looked at.
+    let tomorrow = extended((now_s() + 86_400) * 1_000);
+    let to = ["13711112222", "+85291234567"];
+    let body = json!({"to": to, "text": "请按时就诊", "class": "notice", "client_ref": "his-1", "send_at": tomorrow});
     let answer = ask(&api, "POST", "messages", HIS, &body);
     assert_eq!((answer.status, answer.header("cache-control")), (202, "no-store"));
     let accepted = answer.json();

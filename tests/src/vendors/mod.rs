@@ -9,7 +9,7 @@ mod huawei;
 mod push;
 mod server;
 mod tencent;
-mod time;
+pub mod time;
 
 pub use aliyun::Aliyun;
 pub use fake::{Fake, Kept, Mode};

@@ -36,8 +36,9 @@ fn what_is_taken_is_submitted() {
 fn a_template_goes_by_the_vendors_id() {
     let bench = Bench::two();
     now(bench.store.query(Statement::new(
-        "INSERT INTO sms_send_template (id, name, class, signature, text, vendor_ids, review, created_at, updated_at) \
-         VALUES ('tpl_1', 'code', 'otp', '某医院', '{who}, {code}', '{\"a\":\"SMS_1\"}', 'approved', 0, 0)",
+        "INSERT INTO sms_send_template \
+         (id, name, class, signature, text, params, vendor_ids, review, created_at, updated_at) \
+         VALUES ('tpl_1', 'code', 'otp', '某医院', '{who}, {code}', '{}', '{\"a\":\"SMS_1\"}', 'approved', 0, 0)",
     )))
     .unwrap();
     let id = bench.accept_with("template_id = 'tpl_1'");
