@@ -7,7 +7,7 @@ use crate::call::{Call, Reply};
 use crate::guard::{Function, Guard, Policy};
 use crate::problem::{Language, Problem};
 use crate::rate::{Limit, Refused};
-use crate::store::{Error, Rows, Statement, Store, Value};
+use crate::store::{Error, Store};
 use crate::timestamp::Timestamp;
 use crate::token::Keys;
 use crate::{id, migration};
@@ -20,13 +20,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-mod bindings {
-    #![allow(missing_docs, reason = "generated")]
-    spin_sdk::wit_bindgen::generate!({
-        path: "../../wit/store", world: "client", runtime_path: "::spin_sdk::wit_bindgen::rt",
-    });
-}
-use bindings::yunzhen::store::sql;
+mod sql;
+pub use sql::Sql;
 
 /// How much of a refused body is read so that its sender gets to read the answer.
 const DRAIN_BYTES: usize = 32 << 20;
@@ -250,53 +245,4 @@ pub fn random() -> u128 {
     // WASI's random source cannot fail: the import returns no error.
     let _ = getrandom::fill(&mut bytes);
     u128::from_ne_bytes(bytes)
-}
-
-/// The component behind `yunzhen:store/sql`.
-pub struct Sql;
-
-impl Store for Sql {
-    async fn query(&self, statement: Statement) -> Result<Rows, Error> {
-        sql::query(lower(statement)).await.map(lift).map_err(failure)
-    }
-
-    async fn transact(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, Error> {
-        if statements.is_empty() {
-            return Ok(Vec::new());
-        }
-        let answers = sql::transact(statements.into_iter().map(lower).collect()).await.map_err(failure)?;
-        Ok(answers.into_iter().map(lift).collect())
-    }
-}
-
-fn lower(statement: Statement) -> sql::Statement {
-    let params = statement.params.into_iter().map(|value| match value {
-        Value::Null => sql::Value::Null,
-        Value::Integer(v) => sql::Value::Integer(v),
-        Value::Real(v) => sql::Value::Real(v),
-        Value::Text(v) => sql::Value::Text(v),
-        Value::Blob(v) => sql::Value::Blob(v),
-    });
-    sql::Statement { sql: statement.sql, params: params.collect() }
-}
-
-fn lift(rows: sql::Rows) -> Rows {
-    let value = |value| match value {
-        sql::Value::Null => Value::Null,
-        sql::Value::Integer(v) => Value::Integer(v),
-        sql::Value::Real(v) => Value::Real(v),
-        sql::Value::Text(v) => Value::Text(v),
-        sql::Value::Blob(v) => Value::Blob(v),
-    };
-    let rows_of = |row: Vec<sql::Value>| row.into_iter().map(value).collect();
-    Rows { columns: rows.columns, rows: rows.rows.into_iter().map(rows_of).collect() }
-}
-
-fn failure(error: sql::Error) -> Error {
-    match error {
-        sql::Error::Invalid(why) => Error::Invalid(why),
-        sql::Error::Conflict(why) => Error::Conflict(why),
-        sql::Error::Busy(ms) => Error::Busy(ms),
-        sql::Error::Unavailable(why) => Error::Unavailable(why),
-    }
 }
