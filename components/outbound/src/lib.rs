@@ -6,7 +6,7 @@
 #[cfg(target_family = "wasm")]
 mod wire;
 #[cfg(target_family = "wasm")]
-pub use wire::{send, sleep};
+pub use wire::{send, sleep, tell};
 
 use std::fmt;
 use std::time::Duration;

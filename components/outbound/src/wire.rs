@@ -3,10 +3,11 @@
 use crate::{Answer, Broken, Limits, Request};
 use bytes::Bytes;
 use futures::future::{Either, select};
+use http::header::CONTENT_LENGTH;
 use http_body_util::BodyExt;
 use spin_sdk::http::FullBody;
 use spin_sdk::wasip3::http::types::{ErrorCode, RequestOptions};
-use spin_sdk::wasip3::http_compat::RequestOptionsExtension;
+use spin_sdk::wasip3::http_compat::{IncomingResponseBody, RequestOptionsExtension};
 use std::pin::pin;
 use std::time::Duration;
 
@@ -24,11 +25,39 @@ pub async fn send(request: Request, limits: Limits) -> Result<Answer, Broken> {
     }
 }
 
+/// Sends a request for whose answer the status is enough: of its body no more is read than the limit, and what is wrong
+/// with it does not matter.
+///
+/// # Errors
+/// When there is no answer.
+pub async fn tell(request: Request, limits: Limits) -> Result<http::StatusCode, Broken> {
+    let exchange = async {
+        let mut answer = begin(request, limits).await?;
+        // A connection whose answer was read may be used again.
+        let _ = rest(answer.body_mut(), limits).await;
+        Ok(answer.status())
+    };
+    match select(pin!(exchange), pin!(sleep(limits.timeout))).await {
+        Either::Left((done, _)) => done,
+        Either::Right(_) => Err(Broken::Lost(format!("no answer in {} ms", limits.timeout.as_millis()))),
+    }
+}
+
 async fn exchange(request: Request, limits: Limits) -> Result<Answer, Broken> {
+    let (head, mut body) = begin(request, limits).await?.into_parts();
+    Ok(http::Response::from_parts(head, rest(&mut body, limits).await?))
+}
+
+async fn begin(request: Request, limits: Limits) -> Result<http::Response<IncomingResponseBody>, Broken> {
     let (mut head, body) = request.into_parts();
+    // Without it the body goes out in chunks, which not every server takes.
+    head.headers.entry(CONTENT_LENGTH).or_insert(body.len().into());
     head.extensions.insert(options(limits.timeout));
     let request = http::Request::from_parts(head, FullBody::new(Bytes::from(body)));
-    let (head, mut body) = spin_sdk::http::send(request).await.map_err(broken)?.into_parts();
+    spin_sdk::http::send(request).await.map_err(broken)
+}
+
+async fn rest(body: &mut IncomingResponseBody, limits: Limits) -> Result<Vec<u8>, Broken> {
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| Broken::Lost(format!("{error:?}")))?;
@@ -38,7 +67,7 @@ async fn exchange(request: Request, limits: Limits) -> Result<Answer, Broken> {
         }
         bytes.extend_from_slice(&data);
     }
-    Ok(http::Response::from_parts(head, bytes))
+    Ok(bytes)
 }
 
 /// A host that does not know one of them refuses it, which changes nothing.

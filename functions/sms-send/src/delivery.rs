@@ -18,7 +18,6 @@ use common::call::{Call, Reply};
 use common::guard::forbidden;
 use common::guest::{self, Sql};
 use common::problem::Problem;
-use common::redis::Redis;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -87,10 +86,13 @@ async fn in_world<T>(request_id: &str, work: impl AsyncFnOnce(&Here<'_>, &Delive
 }
 
 /// Hands over what is due after the answer has gone: what fails here is done by the next tick.
-pub fn pump(request_id: &str) {
-    let request_id = request_id.to_owned();
+pub fn pump(call: &Call) {
+    let call = call.clone();
     guest::spawn(async move {
-        let _ = in_world(&request_id, async |world, _| pump::run(world).await.map(|_| ())).await;
+        let done = in_world(&call.request_id, async |world, _| pump::run(world).await).await;
+        if let Err(problem) = done.and_then(|pumped| pumped.map_err(Problem::from)) {
+            guest::note(&call, &problem);
+        }
     });
 }
 
@@ -125,21 +127,17 @@ pub async fn tick(call: &Call) -> Result<Reply, Problem> {
     let accepting = settings().await?;
     at_desk(call, &accepting, async |desk| {
         let done = in_world(&call.request_id, async |world, delivery| {
-            let url = Some(&*delivery.redis_url).filter(|url| !url.is_empty());
-            let redis = match url {
-                Some(url) => Some(Stream(Redis::open(url).await.map_err(unreachable)?)),
-                None => None,
+            let redis = match &*delivery.redis_url {
+                "" => None,
+                url => Some(Stream::open(url).await),
             };
-            let ways = Ways { post: &Http, redis: redis.as_ref(), secret: &delivery.webhook_secret };
+            let post = Http(&accepting.callback_hosts);
+            let ways = Ways { post: &post, redis: redis.as_ref(), secret: &delivery.webhook_secret };
             tick::run(world, &ways, &Door { desk, request: call.into() }).await
         });
         Reply::json(200, &done.await??)
     })
     .await
-}
-
-fn unreachable(why: String) -> Problem {
-    Problem::unavailable("stream_unavailable", why)
 }
 
 /// Orders out of the stream are the platform's own caller's.

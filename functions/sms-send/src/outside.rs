@@ -1,6 +1,8 @@
 //! What lies outside: gateways, hospital systems, Redis, and the keys of personal data.
 
+use crate::callback::CallbackHosts;
 use crate::deliver::Sealed;
+use crate::deliver::answer::{self, Answer};
 use crate::deliver::gateway::{CALL_MS, Callback, Gateway, Outcome, Parsed, Question, Receipt, Submit};
 use crate::deliver::hook::Post;
 use crate::flat::Reply;
@@ -9,9 +11,10 @@ use crate::streams::Redis;
 use common::redis;
 use common::seal::Seal;
 use common::service::{Broken, Service};
+use futures::future::{Either, select};
 use outbound::Limits;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use std::pin::pin;
 use std::time::Duration;
 
 /// The function behind every gateway, which tokens are made for.
@@ -27,74 +30,72 @@ pub struct Gateways<'a> {
     pub request_id: &'a str,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Answer<T> {
-    Done(T),
-    Outcome(Outcome),
-}
-
-#[derive(Deserialize)]
-struct Receipts {
-    receipts: Vec<Receipt>,
-}
-
 impl Gateways<'_> {
-    async fn ask<T: DeserializeOwned>(&self, gateway: &str, verb: &str, body: &impl Serialize) -> Result<T, Outcome> {
+    async fn post(&self, gateway: &str, verb: &str, body: &impl Serialize) -> Answer {
         let url = format!("{}/v1/{GATEWAY}/{verb}", self.url.replace("{name}", gateway));
         let timeout = Duration::from_millis(CALL_MS.unsigned_abs());
         let service = Service { from: FUNCTION.id, to: GATEWAY, timeout, request_id: self.request_id };
         match service.post(&url, body).await {
-            Ok(answer) => match (answer.status().as_u16(), serde_json::from_slice(answer.body())) {
-                (200, Ok(Answer::Done(done))) => Ok(done),
-                (200, Ok(Answer::Outcome(outcome))) => Err(outcome),
-                // It was turned away before an adapter saw it.
-                (status @ (400 | 401 | 403 | 404 | 405 | 413 | 429), _) => {
-                    Err(Outcome::Unavailable { detail: format!("the gateway answered {status}") })
-                }
-                (status, _) => Err(Outcome::Lost { detail: format!("the gateway answered {status}") }),
-            },
-            Err(Broken::Unsent(detail)) => Err(Outcome::Unavailable { detail }),
-            Err(Broken::Lost(detail)) => Err(Outcome::Lost { detail }),
+            Ok(answer) => Answer::Http(answer.status().as_u16(), answer.into_body()),
+            Err(Broken::Unsent(why)) => Answer::NotReached(why),
+            Err(Broken::Lost(why)) => Answer::Broken(why),
         }
     }
 }
 
 impl Gateway for Gateways<'_> {
     async fn submit(&self, gateway: &str, message: &Submit) -> Outcome {
-        self.ask(gateway, "submit", message).await.unwrap_or_else(|outcome| outcome)
+        answer::submitted(self.post(gateway, "submit", message).await)
     }
 
     async fn query(&self, gateway: &str, question: &Question) -> Result<Vec<Receipt>, Outcome> {
-        self.ask(gateway, "query", question).await.map(|found: Receipts| found.receipts)
+        answer::found(self.post(gateway, "query", question).await)
     }
 
     async fn receipts(&self, gateway: &str, callback: &Callback) -> Result<Parsed, Outcome> {
-        self.ask(gateway, "receipts", callback).await
+        answer::parsed(self.post(gateway, "receipts", callback).await)
     }
 }
 
-/// Webhooks over HTTP.
-pub struct Http;
+/// Webhooks over HTTP, to where reports may go.
+pub struct Http<'a>(pub &'a CallbackHosts);
 
-impl Post for Http {
+impl Post for Http<'_> {
     async fn post(&self, url: &str, headers: [(&'static str, String); 3], body: &[u8]) -> Result<u16, String> {
+        // The rule may have changed since the message was accepted.
+        self.0.check(url).map_err(|(_, why)| format!("not allowed: {why}"))?;
         let mut request = http::Request::post(url).header(http::header::CONTENT_TYPE, "application/json");
         for (name, value) in headers {
             request = request.header(name, value);
         }
         let request = request.body(body.to_vec()).map_err(|error| error.to_string())?;
-        let answer = outbound::send(request, REPORT).await.map_err(|broken| broken.to_string())?;
-        Ok(answer.status().as_u16())
+        outbound::tell(request, REPORT).await.map(|status| status.as_u16()).map_err(|broken| broken.to_string())
     }
 }
 
-/// An open connection to Redis.
-pub struct Stream(pub redis::Redis);
+/// Redis, connected or not: what cannot be reached says so to each command.
+pub struct Stream(Result<redis::Redis, String>);
+
+/// A server that is silent for so long does not answer: a tick has other things to do.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+impl Stream {
+    /// Connects.
+    pub async fn open(address: &str) -> Self {
+        Self(within(redis::Redis::open(address)).await)
+    }
+}
 
 impl Redis for Stream {
     async fn execute(&self, command: &str, arguments: Vec<Vec<u8>>) -> Result<Vec<Reply>, String> {
-        self.0.execute(command, arguments).await
+        within(self.0.as_ref().map_err(Clone::clone)?.execute(command, arguments)).await
+    }
+}
+
+async fn within<T>(call: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    match select(pin!(call), pin!(outbound::sleep(PATIENCE))).await {
+        Either::Left((done, _)) => done,
+        Either::Right(_) => Err("redis: no answer in time".to_owned()),
     }
 }
 

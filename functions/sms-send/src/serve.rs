@@ -39,7 +39,7 @@ pub async fn served(call: &Call, body: &mut Body, route: Route<'_>) -> Result<Re
         admission.settle(&Sql, &guest::refused(), &FUNCTION, call.now).await?;
     }
     if answer.is_ok() && matches!(route, Route::Send | Route::Soap | Route::Replay(_)) {
-        delivery::pump(&call.request_id);
+        delivery::pump(call);
     }
     answer
 }

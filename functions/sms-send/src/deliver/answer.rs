@@ -62,7 +62,7 @@ fn answered<T: DeserializeOwned>(answer: Answer) -> Result<T, Outcome> {
     match answer {
         Answer::Http(200, body) => serde_json::from_slice(&body).map_err(|_| lost("the answer is not understood")),
         // The gateway turned the request away before it looked at the message.
-        Answer::Http(status @ (400 | 401 | 403 | 404), _) => {
+        Answer::Http(status @ (400 | 401 | 403 | 404 | 405 | 413 | 429), _) => {
             Err(Outcome::Unavailable { detail: format!("the gateway answers {status}") })
         }
         Answer::Http(status, _) => Err(lost(&format!("the gateway answers {status}"))),
@@ -116,7 +116,8 @@ mod tests {
         for answer in unsure {
             assert_eq!(submitted(answer.clone()).name(), "lost", "{answer:?}");
         }
-        for answer in [http(400, ""), http(401, ""), http(403, ""), http(404, ""), Answer::NotReached("x".into())] {
+        let turned_away = [400, 401, 403, 404, 405, 413, 429].map(|status| http(status, ""));
+        for answer in turned_away.into_iter().chain([Answer::NotReached("x".into())]) {
             assert_eq!(submitted(answer.clone()).name(), "unavailable", "{answer:?}");
         }
     }
