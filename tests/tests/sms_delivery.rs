@@ -138,7 +138,9 @@ fn results_are_reported_signed() {
     let url = format!("{address}/reports");
     let sms = Sms::start(&[("sms_webhook_url", &url), ("sms_report_host", &address), ("sms_callback_hosts", &host)]);
     let id = &sms.send(&json!("13711112222"), "otp")[0];
+    let (_, first) = reports.recv_timeout(PATIENCE).unwrap();
     let (headers, body) = reports.recv_timeout(PATIENCE).unwrap();
+    assert_eq!(first, body, "it was not taken, so it is told again");
     let header = |name: &str| headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone()).unwrap();
     let report: Value = serde_json::from_slice(&body).unwrap();
     assert_eq!((&report["message_id"], &report["state"]), (&json!(id), &json!("delivered")));
@@ -147,6 +149,14 @@ fn results_are_reported_signed() {
     mac.update(&body);
     assert_eq!(header("x-yunzhen-signature"), format!("v1={}", hex::encode(mac.finalize().into_bytes())));
     assert_eq!(report["event_id"], header("x-yunzhen-id"));
+    assert_eq!(header("content-length"), body.len().to_string(), "not in chunks");
+    let start = Instant::now();
+    // However much the answer says, it is enough that it is 200.
+    while sms.get("hooks?state=done")["items"].as_array().unwrap().is_empty() {
+        assert!(start.elapsed() < PATIENCE, "{}", sms.get("hooks?state=waiting"));
+        thread::yield_now();
+    }
+    assert_eq!(reports.try_recv().unwrap_err(), mpsc::TryRecvError::Empty);
 }
 
 #[test]
@@ -160,6 +170,9 @@ fn the_operator_sees_gateways_and_strangers_cannot_tick_nor_report() {
         answer.status().as_u16()
     };
     assert_eq!(post("/v1/sms-send/tick"), 401);
+    let posing = sms.agent.post(sms.host.url("/v1/sms-send/tick")).header("spin-client-addr", "0.0.0.0:0");
+    let posing = posing.header("host", "sms-send.spin.internal").send_empty().unwrap();
+    assert_eq!(posing.status().as_u16(), 401);
     assert_eq!(post("/v1/sms-send/receipts/sandbox/00000000000000000000000000000000"), 403);
     assert_ne!(post(&path), 403);
     let (status, ticked) = sms.post("tick", &json!({}));
@@ -168,12 +181,13 @@ fn the_operator_sees_gateways_and_strangers_cannot_tick_nor_report() {
 
 type Report = (Vec<(String, String)>, Vec<u8>);
 
-/// A hospital system that takes reports: one thread, one report a connection.
+/// A hospital system that takes reports, but not the first one, and says much: one thread, one report a connection.
 fn receiver() -> (String, mpsc::Receiver<Report>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let (tell, reports) = mpsc::channel();
     thread::spawn(move || {
+        let mut first = true;
         for mut stream in listener.incoming().flatten() {
             let mut reader = BufReader::new(stream.try_clone().unwrap());
             let mut lines = Vec::new();
@@ -187,26 +201,13 @@ fn receiver() -> (String, mpsc::Receiver<Report>) {
                 .filter_map(|line| line.split_once(": "))
                 .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
                 .collect();
-            let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
-            let mut body = Vec::new();
-            loop {
-                let length = if chunked {
-                    let mut size = String::new();
-                    reader.read_line(&mut size).unwrap();
-                    usize::from_str_radix(size.trim(), 16).unwrap()
-                } else {
-                    let length = headers.iter().find(|(name, _)| name == "content-length");
-                    length.unwrap().1.parse().unwrap()
-                };
-                let start = body.len();
-                body.resize(start + length, 0);
-                reader.read_exact(&mut body[start..]).unwrap();
-                if !chunked || length == 0 {
-                    break;
-                }
-                reader.read_line(&mut String::new()).unwrap();
-            }
-            let _ = write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            let length = headers.iter().find(|(name, _)| name == "content-length").map(|(_, value)| value.parse());
+            let mut body = vec![0; length.unwrap().unwrap()];
+            reader.read_exact(&mut body).unwrap();
+            let status = if first { "503 Service Unavailable" } else { "200 OK" };
+            first = false;
+            let head = format!("HTTP/1.1 {status}\r\ncontent-length: 200000\r\nconnection: close\r\n\r\n");
+            let _ = stream.write_all(&[head.as_bytes(), &[b'x'; 200_000]].concat());
             let _ = tell.send((headers, body));
         }
     });
