@@ -62,6 +62,14 @@ impl Host {
     /// # Errors
     /// As [`Host::start`].
     pub fn with(further: &[(&str, &str)]) -> Result<Self> {
+        Self::with_arguments(further, &[])
+    }
+
+    /// The same with further arguments for the host.
+    ///
+    /// # Errors
+    /// As [`Host::start`].
+    pub fn with_arguments(further: &[(&str, &str)], arguments: &[&str]) -> Result<Self> {
         let key = "yz_test_key".to_owned();
         let hashes = format!("test:{}", hex(&Sm3::digest(&key)));
         let (secrets, public) = (secrets(), token::public("sms-send", &SigningKey::from_bytes(&[9; 32])));
@@ -71,7 +79,7 @@ impl Host {
         let receipts = "http://sms-send.spin.internal/v1/sms-send/receipts/sandbox/39520b102fe7f5ff6d08935917bd9893";
         variables.push(("sms_sandbox_receipts_url", receipts));
         variables.extend(further);
-        let mut host = Self::run(&root().join("spin.toml"), &variables, &[])?;
+        let mut host = Self::run(&root().join("spin.toml"), &variables, arguments)?;
         host.key = key;
         Ok(host)
     }

@@ -1,6 +1,7 @@
 //! Helpers of the whole-system tests: the running application and the real programs it meets.
 
 pub mod api;
+pub mod audit;
 pub mod browser;
 pub mod chromium;
 mod debian;

@@ -6,6 +6,7 @@ use sm3::{Digest, Sm3};
 use std::fs;
 use std::thread;
 use tests::api::{Api, picture};
+use tests::audit;
 
 const READ: &str = "/v1/ocr-idcard/read";
 const KEY: (&str, &str) = ("authorization", "Bearer yz_test_key");
@@ -117,33 +118,16 @@ fn the_audit_log_is_whole_after_many_at_once_and_holds_nothing_personal() {
             });
         }
     });
-    let db = rusqlite::Connection::open(api.host.data().join("sqlite/default.db")).unwrap();
-    let sql = "SELECT seq, at, id, request_id, actor, action, object, result, hash FROM ocr_idcard_audit ORDER BY seq";
-    let mut statement = db.prepare(sql).unwrap();
-    let mut rows = statement.query([]).unwrap();
-    let (mut before, mut count, mut blurred) = ("0".repeat(64), 0_i64, 0);
-    while let Some(row) = rows.next().unwrap() {
-        count += 1;
-        let (seq, at): (i64, i64) = (row.get(0).unwrap(), row.get(1).unwrap());
-        assert_eq!(seq, count);
-        let mut hash = Sm3::new();
-        hash.update(&before);
-        hash.update(seq.to_be_bytes());
-        hash.update(at.to_be_bytes());
-        let texts: Vec<String> = (2..8).map(|column| row.get(column).unwrap()).collect();
-        for text in &texts {
-            hash.update((text.len() as u64).to_be_bytes());
-            hash.update(text);
-        }
-        before = row.get(8).unwrap();
-        assert_eq!(before, hex::encode(hash.finalize()), "entry {seq}");
-        assert!(texts[0].starts_with("aud_") && texts[1].starts_with("req_"));
-        assert_eq!(texts[2..4], ["system:his", "read"]);
-        let what = if texts[5] == "blurred" { "blurred" } else { "front" };
-        assert_eq!(texts[4], format!("sm3:{}", hex::encode(Sm3::digest(picture(what)))));
+    let (entries, waiting) = audit::entries(api.host.data(), "ocr_idcard").unwrap();
+    let mut blurred = 0;
+    for [id, request, actor, action, object, result] in &entries {
+        assert!(id.starts_with("aud_") && request.starts_with("req_"));
+        assert_eq!((actor.as_str(), action.as_str()), ("system:his", "read"));
+        let what = if result == "blurred" { "blurred" } else { "front" };
+        assert_eq!(*object, format!("sm3:{}", hex::encode(Sm3::digest(picture(what)))));
         blurred += usize::from(what == "blurred");
     }
-    assert_eq!((count, blurred), (960, 320));
+    assert_eq!((entries.len(), blurred, waiting), (960, 320, 0));
     drop(rows);
     drop(statement);
     drop(db);

@@ -45,8 +45,10 @@ pub async fn cancel<S: Store>(
 
 /// `POST messages/{id}/replay`: once more from the beginning, past the same guards.
 ///
+/// One that is `unknown` stays so until a gateway has it: the phone may get it twice, which a person has accepted.
+///
 /// # Errors
-/// 403, 404, 409 when it did not come to a bad end, 422 where a guard stops it again, or the store's.
+/// 403, 404, 409 when it did not come to a bad end and is not `unknown`, 422 where a guard stops it again, or the store's.
 pub async fn replay<S: Store>(
     desk: &Desk<'_, S>,
     request: Request<'_>,
@@ -54,7 +56,8 @@ pub async fn replay<S: Store>(
     id: &str,
 ) -> Result<Reply, Problem> {
     let message = read::load(desk, caller, id, true).await?;
-    if !message.state.may_become(State::Accepted) || message.state == State::Submitting {
+    let to = if message.state == State::Unknown { State::Unknown } else { State::Accepted };
+    if !message.state.may_become(to) || message.state == State::Submitting {
         return Err(not_now(message.state));
     }
     let now = request.now;
@@ -63,7 +66,7 @@ pub async fn replay<S: Store>(
     let event = event_id(desk, &message, now);
     let condition = format!("(SELECT n FROM {}) = ?5 AND state = ?6", table("generation"));
     let sql = format!(
-        "UPDATE {} SET state = CASE WHEN {condition} THEN 'accepted' END, reason = NULL, detail = NULL, \
+        "UPDATE {} SET state = CASE WHEN {condition} THEN ?7 END, reason = NULL, detail = NULL, \
          gateway = NULL, tried = '', submitted_at = NULL, final_at = NULL, alarm_at = NULL, send_at = ?2, \
          expires_at = ?3, event_id = ?4 WHERE id = ?1",
         table("message")
@@ -74,14 +77,15 @@ pub async fn replay<S: Store>(
         .bind(send_at.plus_ms(message.class.lifetime_ms()).0)
         .bind(&*event)
         .bind(desk.book.borrow().generation)
-        .bind(message.state.name());
+        .bind(message.state.name())
+        .bind(to.name());
     let sql = format!(
         "INSERT INTO {} (message_id, task, due_at, rank) VALUES (?1, 'submit', ?2, ?3) ON CONFLICT (message_id) \
          DO UPDATE SET task = 'submit', due_at = ?2, attempt = 0, lease = NULL, lease_until = 0",
         table("outbox")
     );
     let due = Statement::new(sql).bind(id).bind(send_at.0).bind(rank(message.class));
-    let changes = vec![update, due, note(&event, id, now, State::Accepted, "replayed")];
+    let changes = vec![update, due, note(&event, id, now, to, "replayed")];
     finish(desk, request, caller, id, "replay", changes).await
 }
 

@@ -79,7 +79,7 @@ impl State {
             (Unknown, Submitting | Submitted | Dead) => true,
             (Failed | Expired | Dead, Delivered) => true,
             // A replay, by a person.
-            (Failed | Expired | Dead, Accepted) => true,
+            (Failed | Expired | Dead, Accepted) | (Unknown, Unknown) => true,
             _ => false,
         }
     }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// What to measure: `host` or `ocr`.
+    /// What to measure.
     name: Name,
     /// Arguments for the measurement, after `--`.
     #[arg(last = true)]
@@ -17,20 +17,24 @@ pub struct Options {
 enum Name {
     Host,
     Ocr,
+    Sms,
 }
 
 pub fn run(options: &Options) -> anyhow::Result<()> {
     models::run(&models::Options { models: None, all: true })?;
     build::all()?;
     let mut bench = match options.name {
-        Name::Host => {
-            let mut cargo = Command::new("cargo");
-            // Of the whole workspace, as in `build::host`.
-            cargo.args(["bench", "--workspace", "--bench", "host", "--"]);
-            cargo
-        }
+        Name::Host => cargo("host"),
+        Name::Sms => cargo("sms"),
         // Built above with the other programs.
         Name::Ocr => Command::new("target/release/bench-ocr"),
     };
     run_command(bench.args(&options.rest))
+}
+
+/// A bench target; of the whole workspace, as in `build::host`.
+fn cargo(bench: &str) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["bench", "--workspace", "--bench", bench, "--"]);
+    cargo
 }

@@ -3,6 +3,7 @@
 //! It makes sure of what a new machine lacks (the wasm target, models, a browser), then calls cargo. Everything it
 //! makes lies under `target/` and the data folder.
 
+mod admin;
 mod bench;
 mod build;
 mod fuzz;
@@ -31,6 +32,8 @@ enum Command {
     Up(up::Options),
     /// Run every test, from nothing.
     Test(test::Options),
+    /// Print an address that lets an administrator in for two hours.
+    Admin(admin::Options),
     /// Print a table of measurements.
     Bench(bench::Options),
     /// Build every guest and the host.
@@ -58,6 +61,7 @@ fn run() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Up(options) => up::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Admin(options) => admin::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Build => build::all(),
         Command::Lint => lint::run(),

@@ -3,19 +3,26 @@
 
 use anyhow::Context;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::{Signer, SigningKey};
 use hmac::{Hmac, KeyInit, Mac};
+use serde_json::json;
 use sha2::Sha256;
 use sm3::{Digest, Sm3};
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The name under which the API key appears in audit logs.
 const OWNER: &str = "system";
 /// The function that signs with `service_key`.
 const SERVICE: &str = "sms-send";
+/// The key with which whoever has the data folder makes an administrator's token, as if `register` had.
+const OPERATOR: &str = "register.operator";
+const OPERATOR_FILE: &str = "operator-key";
+/// As long as a user token may live.
+const TOKEN_S: u64 = 7_200;
 
 type Written = fn(&[u8; 32]) -> String;
 
@@ -47,7 +54,8 @@ pub fn variables(api_key: &str, data: &Path) -> anyhow::Result<Vec<(String, Stri
         };
         if variable == "service_key" {
             let others = set("token_public_keys").into_iter();
-            let keys: Vec<String> = others.chain([public_key(&value)?]).collect();
+            let operator = public_key(OPERATOR, &operator_key(data)?)?;
+            let keys: Vec<String> = others.chain([public_key(SERVICE, &value)?, operator]).collect();
             all.push((name("token_public_keys"), keys.join(",")));
         }
         if variable == "sms_receipt_secret" && set("sms_sandbox_receipts_url").is_none() {
@@ -58,6 +66,21 @@ pub fn variables(api_key: &str, data: &Path) -> anyhow::Result<Vec<(String, Stri
     Ok(all)
 }
 
+/// A JWT (RFC 7519) with the role `admin`, for a person of this name.
+pub fn admin_token(data: &Path, name: &str) -> anyhow::Result<String> {
+    let key = signing_key(&operator_key(data)?)?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    let header = json!({"alg": "EdDSA", "typ": "JWT", "kid": OPERATOR});
+    let claims = json!({"iss": "register", "sub": name, "role": "admin", "iat": now, "exp": now + TOKEN_S});
+    let signed = format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(claims.to_string()));
+    let signature = BASE64.encode(key.sign(signed.as_bytes()).to_bytes());
+    Ok(format!("{signed}.{signature}"))
+}
+
+fn operator_key(data: &Path) -> anyhow::Result<String> {
+    kept(data, OPERATOR_FILE, || Ok(BASE64.encode(random::<32>()?)))
+}
+
 /// Where a gateway inside the application sends receipts: the path that `GET /v1/sms-send/gateways` tells.
 fn receipts_url(gateway: &str, secret: &str) -> anyhow::Result<String> {
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).context("sms_receipt_secret")?;
@@ -66,12 +89,14 @@ fn receipts_url(gateway: &str, secret: &str) -> anyhow::Result<String> {
     Ok(format!("http://{SERVICE}.spin.internal/v1/{SERVICE}/receipts/{gateway}/{token}"))
 }
 
-/// The entry for `token_public_keys` that lets other functions believe this one's tokens.
-fn public_key(seed: &str) -> anyhow::Result<String> {
+/// The entry for `token_public_keys` that lets functions believe this one's tokens.
+fn public_key(name: &str, seed: &str) -> anyhow::Result<String> {
+    Ok(format!("{name}:{}", BASE64.encode(signing_key(seed)?.verifying_key().as_bytes())))
+}
+
+fn signing_key(seed: &str) -> anyhow::Result<SigningKey> {
     let seed = BASE64.decode(seed).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-    let seed = seed.context("service_key is not base64url of 32 bytes")?;
-    let public = SigningKey::from_bytes(&seed).verifying_key();
-    Ok(format!("{SERVICE}:{}", BASE64.encode(public.as_bytes())))
+    Ok(SigningKey::from_bytes(&seed.context("a key is not base64url of 32 bytes")?))
 }
 
 /// What `<data>/<file>` holds; what is made, where it is not there yet.
@@ -111,10 +136,14 @@ mod tests {
         assert_eq!(variables(&key, &data).unwrap(), first);
         let value = |name: &str| first.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap();
         assert_eq!(value("SPIN_VARIABLE_DATA_KEY").len(), 64);
-        assert!(
-            value("SPIN_VARIABLE_TOKEN_PUBLIC_KEYS")
-                .ends_with(&public_key(&value("SPIN_VARIABLE_SERVICE_KEY")).unwrap())
-        );
+        let public = value("SPIN_VARIABLE_TOKEN_PUBLIC_KEYS");
+        assert!(public.contains(&public_key(SERVICE, &value("SPIN_VARIABLE_SERVICE_KEY")).unwrap()));
+        let token = admin_token(&data, "operator").unwrap();
+        let (signed, signature) = token.rsplit_once('.').unwrap();
+        let operator = signing_key(&operator_key(&data).unwrap()).unwrap();
+        assert!(public.ends_with(&BASE64.encode(operator.verifying_key().as_bytes())));
+        let signature = BASE64.decode(signature).unwrap().as_slice().try_into().unwrap();
+        operator.verifying_key().verify_strict(signed.as_bytes(), &signature).unwrap();
         for entry in fs::read_dir(&data).unwrap() {
             assert_eq!(entry.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o600);
         }
@@ -127,7 +156,7 @@ mod tests {
         let seed =
             BASE64.encode(hex::decode("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60").unwrap());
         let public = hex::decode("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a").unwrap();
-        assert_eq!(public_key(&seed).unwrap(), format!("sms-send:{}", BASE64.encode(public)));
-        assert!(public_key("AAAA").is_err());
+        assert_eq!(public_key("sms-send", &seed).unwrap(), format!("sms-send:{}", BASE64.encode(public)));
+        assert!(public_key("sms-send", "AAAA").is_err());
     }
 }

@@ -67,12 +67,43 @@ pub struct Kept {
 #[derive(Default)]
 struct State {
     next: VecDeque<Mode>,
+    faults: Option<Faults>,
     kept: Vec<Kept>,
     refused: Vec<Refusal>,
     nonces: HashSet<String>,
     known: HashMap<String, Report>,
     callback: Option<String>,
     parts: u32,
+}
+
+impl State {
+    fn mode(&mut self) -> Mode {
+        let told = self.next.pop_front();
+        told.or_else(|| self.faults.as_mut().map(Faults::draw)).unwrap_or(Mode::Fine)
+    }
+}
+
+/// What goes wrong by chance, the same chance in every run.
+struct Faults {
+    seed: u64,
+    shares: Vec<(Mode, u64)>,
+}
+
+impl Faults {
+    /// SplitMix64 (Steele, Lea, Flood 2014).
+    fn draw(&mut self) -> Mode {
+        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = (self.seed ^ (self.seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let mut drawn = (z ^ (z >> 31)) % 100;
+        for (mode, percent) in &self.shares {
+            if drawn < *percent {
+                return mode.clone();
+            }
+            drawn -= percent;
+        }
+        Mode::Fine
+    }
 }
 
 /// A vendor that is not one.
@@ -109,9 +140,24 @@ impl Fake {
         self.shared.state().next.extend(modes);
     }
 
+    /// Lets these go wrong in so many of a hundred requests from now on, those of [`Fake::next`] aside.
+    pub fn fails(&self, seed: u64, shares: &[(Mode, u64)]) {
+        self.shared.state().faults = Some(Faults { seed, shares: shares.to_vec() });
+    }
+
     /// Messages taken so far, whether or not their sender knows.
     pub fn kept(&self) -> Vec<Kept> {
-        self.shared.state().kept.clone()
+        self.kept_from(0)
+    }
+
+    /// The same without the first `n`.
+    pub fn kept_from(&self, n: usize) -> Vec<Kept> {
+        self.shared.state().kept[n..].to_vec()
+    }
+
+    /// How many those are.
+    pub fn taken(&self) -> usize {
+        self.shared.state().kept.len()
     }
 
     /// Requests that were refused for what they are, not because the fake was told to.
@@ -157,7 +203,7 @@ impl Shared {
                 return self.dialect.refused(&refusal);
             }
         };
-        let mode = self.state().next.pop_front().unwrap_or(Mode::Fine);
+        let mode = self.state().mode();
         match &mode {
             Mode::Silence => return Reply::Silence,
             Mode::Page(status) => return Reply::Answer(*status, "text/html", b"<html><h1>Oops</h1></html>".to_vec()),

@@ -105,17 +105,18 @@ pub fn events() {}
 #[expect(dead_code, reason = "a description only")]
 pub fn cancel() {}
 
-/// Send a message again that failed, expired or is dead
+/// Send a message again that failed, expired, is dead or unknown
 ///
-/// From the beginning and past the same guards; any gateway may get it.
+/// From the beginning and past the same guards; any gateway may get it. One that is unknown may arrive twice: it stays
+/// unknown until a gateway has it.
 #[utoipa::path(
     post, path = "/v1/sms-send/messages/{id}/replay", tag = "sms-send", operation_id = "replay_message",
     params(("id" = String, Path, description = "`msg_<ULID>`.")),
     responses(
-        (status = 200, description = "It is accepted again.", body = Message),
+        (status = 200, description = "It waits to be sent again.", body = Message),
         (status = 404, description = "`not_found`, for administrators.",
             body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`wrong_state`: it did not come to a bad end.",
+        (status = 409, description = "`wrong_state`: it did not come to a bad end and is not unknown.",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`stopped`: a keyword, an opt-out or a limit stops it.",
             body = ProblemBody, content_type = "application/problem+json"),

@@ -83,11 +83,28 @@ fn a_bad_end_is_begun_again() {
         );
         assert_eq!(act(&world, &system(), &id, "replay").1["code"], "wrong_state", "once is enough");
     }
-    for state in ["accepted", "submitting", "submitted", "delivered", "unknown", "cancelled"] {
+    for state in ["accepted", "submitting", "submitted", "delivered", "cancelled"] {
         let id = accepted(&world, &format!("key-{state}"));
         world.run(&format!("UPDATE sms_send_message SET state = '{state}' WHERE id = '{id}'"));
         assert_eq!(act(&world, &system(), &id, "replay").1["code"], "wrong_state", "{state}");
     }
+}
+
+#[test]
+fn a_person_may_send_again_what_was_perhaps_sent() {
+    let world = World::new();
+    let id = accepted(&world, "key-0001");
+    world.run(&format!("UPDATE sms_send_message SET state = 'unknown', tried = 'a', gateway = 'a' WHERE id = '{id}'"));
+    world.run("UPDATE sms_send_outbox SET task = 'ask', attempt = 3, lease = 'l', lease_until = 9000000000000");
+    world.later(1_000);
+    let (status, message) = act(&world, &system(), &id, "replay");
+    assert_eq!((status, &message["state"], &message["tried"]), (200, &json!("unknown"), &json!([])), "{message}");
+    let due = format!(
+        "SELECT count(*) FROM sms_send_outbox WHERE task = 'submit' AND due_at = {} AND attempt = 0",
+        world.time.get().0
+    );
+    assert_eq!(world.number(&due), 1);
+    assert_eq!(world.number("SELECT count(*) FROM sms_send_event WHERE state = 'unknown' AND reason = 'replayed'"), 1);
 }
 
 #[test]

@@ -44,9 +44,9 @@ fn argument(flag: &str) -> Option<String> {
 }
 
 fn measure(root: &Path, work: &Path, seconds: Duration) -> Result<()> {
-    let (first, host) = Host::start(root, work)?;
+    let (first, host) = Host::start(root, work, &[])?;
     drop(host);
-    let (second, host) = Host::start(root, work)?;
+    let (second, host) = Host::start(root, work, &[])?;
     println!("start until the first answer: {first:.0?} with nothing compiled, {second:.0?} afterwards\n");
     get(host.http, "/composed/table")?;
     println!("| path | connections | req/s | p50 ms | p99 ms | errors |\n| --- | --- | --- | --- | --- | --- |");
@@ -63,9 +63,10 @@ fn measure(root: &Path, work: &Path, seconds: Duration) -> Result<()> {
     memory(root, work)
 }
 
-/// Memory per instance: what a burst of slow requests adds, over the instances it made.
+/// Memory per instance: what many of them add, over how many they are. Each answers one request at a time here, so that
+/// so many connections need so many instances.
 fn memory(root: &Path, work: &Path) -> Result<()> {
-    let (_, host) = Host::start(root, work)?;
+    let (_, host) = Host::start(root, work, &["--max-instance-concurrency", "1", "--idle-timeout", "60s"])?;
     let resident = |text: &str| sum(text, "host_resident_memory_bytes ");
     get(host.http, "/plain")?;
     let before = get(host.admin, "/metrics")?;
@@ -74,7 +75,7 @@ fn memory(root: &Path, work: &Path) -> Result<()> {
     let instances = sum(&after, "host_instances{")?;
     let linear = sum(&after, "host_instance_memory_bytes{")?;
     println!(
-        "{instances} instances alive after 256 connections: {:.2} MiB resident and {:.2} MiB linear memory each",
+        "{instances} instances side by side: {:.2} MiB resident and {:.2} MiB linear memory each",
         (resident(&after)? - resident(&before)?) / instances / 1048576.0,
         linear / instances / 1048576.0,
     );
@@ -98,7 +99,7 @@ struct Host {
 
 impl Host {
     /// Starts the host; also how long it took until the first answer of a function.
-    fn start(root: &Path, work: &Path) -> Result<(Duration, Self)> {
+    fn start(root: &Path, work: &Path, more: &[&str]) -> Result<(Duration, Self)> {
         let start = Instant::now();
         let app: PathBuf = root.join("infra/host/benches/spin.toml");
         let mut child = Command::new(env!("CARGO_BIN_EXE_host"))
@@ -109,6 +110,7 @@ impl Host {
             .arg("--cache")
             .arg(work.join("cache"))
             .args(["--sqlite-durability", argument("--durability").as_deref().unwrap_or("normal")])
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;

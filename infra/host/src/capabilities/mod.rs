@@ -6,6 +6,7 @@
 mod files;
 pub mod key_value;
 pub mod outbound;
+mod public;
 pub mod redis;
 pub mod sqlite;
 mod variables;
@@ -44,19 +45,29 @@ pub struct Grants {
     pub metrics: Arc<ComponentMetrics>,
 }
 
+/// Which of a host's addresses may be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Whatever its name resolves to: the manifest names it.
+    Any,
+    /// Public ones only: the manifest grants `*`, and a name that somebody else chose may lead inside.
+    Public,
+}
+
 impl Grants {
     /// Tells the log that something was refused.
     pub fn denied(&self, capability: &str, what: &str) {
         self.log.denied(&self.component, capability, what);
     }
 
-    /// Whether the manifest lets it go there; `host` in lower case and as a URL has it. A refusal is
-    /// told to the log.
-    pub fn may_reach(&self, scheme: &str, host: &str, port: u16) -> bool {
-        let granted = self.outbound.rules.iter().any(|rule| rule.allows(scheme, host, port));
-        if !granted {
+    /// How far the manifest lets it go there, if at all; `host` in lower case and as a URL has it. A refusal is told to
+    /// the log.
+    pub fn may_reach(&self, scheme: &str, host: &str, port: u16) -> Option<Reach> {
+        let mut granting = self.outbound.rules.iter().filter(|rule| rule.allows(scheme, host, port)).peekable();
+        if granting.peek().is_none() {
             self.denied("allowed_outbound_hosts", &format!("{scheme}://{host}:{port}"));
+            return None;
         }
-        granted
+        Some(if granting.all(|rule| rule.means_the_public()) { Reach::Public } else { Reach::Any })
     }
 }

@@ -1,15 +1,17 @@
 //! HTTP to the outside and to other components, within `allowed_outbound_hosts`.
 
-use super::Grants;
+use super::public::{PublicOnly, is_public};
+use super::{Grants, Reach};
 use crate::dispatch::Dispatcher;
 use crate::manifest::HostRule;
 use http::uri::{Scheme, Uri};
 use http_body_util::BodyExt;
 use hyper_rustls::HttpsConnector;
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use std::error::Error as _;
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
@@ -33,6 +35,8 @@ pub struct Network {
 /// The pooled client and the way to the other components.
 pub struct Shared {
     client: Client<HttpsConnector<HttpConnector>, WasiBody>,
+    /// For destinations that only a `*` grants.
+    public: Client<HttpsConnector<HttpConnector<PublicOnly>>, WasiBody>,
     /// Set once the application stands.
     pub dispatcher: OnceLock<Weak<Dispatcher>>,
 }
@@ -43,23 +47,28 @@ impl Shared {
     /// # Errors
     /// None in practice: a crypto provider without TLS versions.
     pub fn new() -> anyhow::Result<Self> {
-        let mut tcp = HttpConnector::new();
-        tcp.set_nodelay(true);
-        tcp.set_connect_timeout(Some(CONNECT));
-        tcp.enforce_http(false);
-        // Named, because another crate in the build may bring a second provider.
-        let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())?
-            .https_or_http()
-            .enable_http1()
-            .enable_http2()
-            .wrap_connector(tcp);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_idle_timeout(IDLE)
-            .pool_timer(TokioTimer::new())
-            .build(connector);
-        Ok(Self { client, dispatcher: OnceLock::new() })
+        let client = client_of(HttpConnector::new())?;
+        let public = client_of(HttpConnector::new_with_resolver(PublicOnly::default()))?;
+        Ok(Self { client, public, dispatcher: OnceLock::new() })
     }
+}
+
+fn client_of<R>(mut tcp: HttpConnector<R>) -> anyhow::Result<Client<HttpsConnector<HttpConnector<R>>, WasiBody>>
+where
+    HttpsConnector<HttpConnector<R>>: Connect + Clone,
+{
+    tcp.set_nodelay(true);
+    tcp.set_connect_timeout(Some(CONNECT));
+    tcp.enforce_http(false);
+    // Named, because another crate in the build may bring a second provider.
+    let connector = hyper_rustls::HttpsConnectorBuilder::new()
+        .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())?
+        .https_or_http()
+        .enable_http1()
+        .enable_http2()
+        .wrap_connector(tcp);
+    let mut client = Client::builder(TokioExecutor::new());
+    Ok(client.pool_idle_timeout(IDLE).pool_timer(TokioTimer::new()).build(connector))
 }
 
 /// The hooks that `wasi:http` calls for a guest's requests.
@@ -104,18 +113,36 @@ async fn send(
 ) -> Result<http::Response<WasiBody>, Error> {
     let uri = request.uri();
     let (host, port) = destination(uri)?;
-    if !grants.may_reach(uri.scheme_str().unwrap_or(""), &host, port) {
-        return Err(Error::HttpRequestDenied);
-    }
+    let reach = grants.may_reach(uri.scheme_str().unwrap_or(""), &host, port).ok_or(Error::HttpRequestDenied)?;
     if let Some(component) = host.strip_suffix(".spin.internal") {
         return chain(grants, component, request).await;
     }
     let first_byte = options.and_then(|o| o.first_byte_timeout).unwrap_or(FIRST_BYTE);
-    let answer = tokio::time::timeout(first_byte, grants.outbound.shared.client.request(request))
-        .await
-        .map_err(|_| Error::HttpResponseTimeout)?
-        .map_err(|e| client_error(&e))?;
+    let shared = &grants.outbound.shared;
+    let answer = match reach {
+        Reach::Any => shared.client.request(request),
+        // An address in the URL is not resolved, so the resolver does not see it.
+        Reach::Public if literal(&host).is_some_and(|ip| !is_public(ip)) => {
+            return Err(inside(grants, &host));
+        }
+        Reach::Public => shared.public.request(request),
+    };
+    let answer = tokio::time::timeout(first_byte, answer).await.map_err(|_| Error::HttpResponseTimeout)?;
+    let answer = answer.map_err(|error| match client_error(&error) {
+        Error::HttpRequestDenied => inside(grants, &host),
+        other => other,
+    })?;
     Ok(answer.map(|body| body.map_err(Error::from).boxed_unsync()))
+}
+
+/// The address that stands in a URL in the place of a name.
+fn literal(host: &str) -> Option<IpAddr> {
+    host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+}
+
+fn inside(grants: &Grants, host: &str) -> Error {
+    grants.denied("allowed_outbound_hosts", &format!("{host} is not a public address: `*` does not grant it"));
+    Error::HttpRequestDenied
 }
 
 fn destination(uri: &Uri) -> Result<(String, u16), Error> {
@@ -147,6 +174,7 @@ fn client_error(error: &ClientError) -> Error {
             match io.kind() {
                 std::io::ErrorKind::ConnectionRefused => return Error::ConnectionRefused,
                 std::io::ErrorKind::TimedOut => return Error::ConnectionTimeout,
+                std::io::ErrorKind::PermissionDenied => return Error::HttpRequestDenied,
                 _ => {}
             }
             if io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {

@@ -68,6 +68,11 @@ impl HostRule {
         Ok(Self { scheme, host, port })
     }
 
+    /// Whether its host is `*`: everybody, which means the public internet and nothing inside the hospital.
+    pub fn means_the_public(&self) -> bool {
+        matches!(self.host, Host::Any)
+    }
+
     /// Whether a request may go there; `host` in lower case.
     pub fn allows(&self, scheme: &str, host: &str, port: u16) -> bool {
         self.scheme.as_deref().is_none_or(|own| own == scheme)

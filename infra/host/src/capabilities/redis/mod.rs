@@ -44,7 +44,7 @@ type Outcome<T> = wasmtime::Result<Result<T, Error>>;
 
 async fn open(grants: &Grants, address: &str) -> Result<Connection, Error> {
     let address = Address::parse(address).ok_or(Error::InvalidAddress)?;
-    if !grants.may_reach(address.scheme, &address.url_host(), address.port) {
+    if grants.may_reach(address.scheme, &address.url_host(), address.port).is_none() {
         grants.metrics.redis("denied");
         return Err(Error::InvalidAddress);
     }

@@ -1,0 +1,284 @@
+//! Ten thousand messages while vendors hang, fail and lose answers, and the application is killed five times: what was
+//! accepted has an end that can be seen, and no vendor has a message twice.
+
+use ed25519_dalek::SigningKey;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+use tests::audit;
+use tests::host::Host;
+use tests::token;
+use tests::vendors::{Aliyun, Fake, Huawei, KEY, Kept, Mode, Report, SECRET, Tencent};
+
+const MESSAGES: usize = 10_000;
+/// Numbers in a request: every fifth request is for one-time codes, which may go by a second vendor.
+const BATCH: usize = 20;
+/// The application is killed when the vendors have so many.
+const KILLS: [usize; 5] = [800, 2_400, 4_200, 6_000, 7_800];
+/// What the adapters wait for an answer.
+const TIMEOUT_MS: &str = "400";
+/// Longer than leases, questions and pauses together.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(50);
+const FINAL: [&str; 5] = ["delivered", "failed", "expired", "cancelled", "dead"];
+
+/// The application's address, which changes with every start.
+struct Address(Mutex<SocketAddr>, Condvar);
+
+impl Address {
+    fn now(&self) -> SocketAddr {
+        *self.0.lock().unwrap()
+    }
+
+    fn set(&self, address: SocketAddr) {
+        *self.0.lock().unwrap() = address;
+        self.1.notify_all();
+    }
+
+    /// After a failure at this one: the next one, or the same again when it comes back by itself.
+    fn after(&self, failed: SocketAddr) {
+        let held = self.0.lock().unwrap();
+        drop(self.1.wait_timeout_while(held, Duration::from_secs(1), |now| *now == failed).unwrap());
+    }
+}
+
+struct Caller<'a> {
+    address: &'a Address,
+    agent: ureq::Agent,
+}
+
+impl<'a> Caller<'a> {
+    fn new(address: &'a Address) -> Self {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE / 10));
+        Self { address, agent: config.build().into() }
+    }
+
+    /// Until there is an answer that is not about the platform's own state: a caller repeats with the same key.
+    fn call(&self, credential: &str, path: &str, body: Option<(&str, &Value)>) -> (u16, Value) {
+        loop {
+            let address = self.address.now();
+            let url = format!("http://{address}/v1/sms-send/{path}");
+            let answer = match body {
+                None => self.agent.get(&url).header("authorization", credential).call(),
+                Some((key, body)) => {
+                    let request = self.agent.post(&url).header("authorization", credential);
+                    request.header("idempotency-key", key).content_type("application/json").send(body.to_string())
+                }
+            };
+            let read = answer.and_then(|mut answer| {
+                Ok((answer.status().as_u16(), answer.body_mut().with_config().limit(1 << 24).read_json::<Value>()?))
+            });
+            match read {
+                Ok((status, body)) if status < 500 && status != 429 => return (status, body),
+                _ => self.address.after(address),
+            }
+        }
+    }
+}
+
+/// Everything of a list.
+fn pages(caller: &Caller<'_>, credential: &str, query: &str) -> Vec<Value> {
+    let (mut items, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let (status, page) = caller.call(credential, &format!("messages?limit=100{query}{cursor}"), None);
+        assert_eq!(status, 200, "{page}");
+        items.extend(page["items"].as_array().unwrap().iter().cloned());
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return items,
+        }
+    }
+}
+
+/// An approved template that every vendor knows.
+fn template(caller: &Caller<'_>, key: &str, admin: &str, class: &str) -> String {
+    let ids = json!({"aliyun": "SMS_154950909", "tencent": "449739", "huawei": "8ff55eac1d0b478ab3c06c3c6a492300"});
+    let body = json!({"name": class, "class": class, "text": "验证码{code}，请勿告诉他人。", "vendor_ids": ids});
+    let (status, made) = caller.call(key, "templates", Some((&format!("template-{class}"), &body)));
+    assert_eq!(status, 201, "{made}");
+    let id = made["template_id"].as_str().unwrap().to_owned();
+    let (status, answer) =
+        caller.call(admin, &format!("templates/{id}/review"), Some(("", &json!({"review": "approved"}))));
+    assert_eq!(status, 200, "{answer}");
+    id
+}
+
+/// A message's id, out of the reference under which a vendor has it.
+fn message_id(kept: &Kept) -> String {
+    format!("msg_{}", &kept.reference[..26])
+}
+
+/// Pushes a receipt for whatever the vendor takes, until `over`: nineteen of twenty arrived.
+fn receipts(fake: &Fake, failure: &str, over: &AtomicBool) -> usize {
+    let mut done = 0;
+    loop {
+        let fresh = fake.kept_from(done);
+        if fresh.is_empty() {
+            if over.load(Ordering::SeqCst) {
+                return done;
+            }
+            thread::park_timeout(LOOK);
+        }
+        for some in fresh.chunks(50) {
+            let decide = |(i, kept)| fake.decide(kept, if (done + i) % 20 == 19 { failure } else { "DELIVRD" });
+            let reports: Vec<Report> = some.iter().enumerate().flat_map(decide).collect();
+            // As vendors do who have days for it.
+            while !fake.push(&reports).iter().all(|pushed| pushed.kept) {
+                assert!(!over.load(Ordering::SeqCst), "receipts are not taken");
+            }
+            done += some.len();
+        }
+    }
+}
+
+#[test]
+fn nothing_is_lost_and_nothing_sent_twice() {
+    let vendors = [
+        ("aliyun", Fake::start(Aliyun, 0).unwrap(), "MOBILE_NOT_ON_SERVICE"),
+        ("tencent", Fake::start(Tencent, 0).unwrap(), "UNDELIVERED"),
+        ("huawei", Fake::start(Huawei, 0).unwrap(), "EXPIRED"),
+    ];
+    // Of a hundred requests: ten time out, half of them taken all the same; ten are refused by a proxy; five are taken and
+    // the answer is lost.
+    let shares =
+        [(Mode::Silence, 5), (Mode::Slow(Duration::from_secs(2)), 5), (Mode::Page(502), 10), (Mode::LoseAnswer, 5)];
+    for (seed, (_, fake, _)) in (20_261..).zip(&vendors) {
+        fake.fails(seed, &shares);
+    }
+    let url = |n: usize| vendors[n].1.url();
+    let (aliyun, tencent, huawei) = (url(0), url(1), url(2));
+    let register = SigningKey::from_bytes(&[7; 32]);
+    let keys =
+        [token::public("register", &register), token::public("sms-send", &SigningKey::from_bytes(&[9; 32]))].join(",");
+    let mut host = Host::with(&[
+        ("token_public_keys", &keys),
+        ("sms_quiet_hours", ""),
+        ("sms_timeout_ms", TIMEOUT_MS),
+        ("sms_gateways", r#"[{"name":"aliyun","templates_only":true},{"name":"tencent"},{"name":"huawei"}]"#),
+        ("sms_aliyun_endpoint", &aliyun),
+        ("sms_aliyun_access_key", KEY),
+        ("sms_aliyun_secret", SECRET),
+        ("sms_tencent_endpoint", &tencent),
+        ("sms_tencent_secret_id", KEY),
+        ("sms_tencent_secret_key", SECRET),
+        ("sms_tencent_sdk_app_id", "1400787878"),
+        ("sms_huawei_endpoint", &huawei),
+        ("sms_huawei_app_key", KEY),
+        ("sms_huawei_app_secret", SECRET),
+        ("sms_huawei_sender", "1069000000"),
+    ])
+    .unwrap();
+    let credential = format!("Bearer {}", host.key);
+    let now = token::now_s();
+    let claims = json!({"iss": "register", "sub": "usr_admin", "role": "admin", "iat": now, "exp": now + 3_600});
+    let admin = token::bearer(&register, "register", "JWT", &claims);
+    let address = Address(Mutex::new(host.http), Condvar::new());
+    let caller = Caller::new(&address);
+    let templates = ["otp", "notice"].map(|class| template(&caller, &credential, &admin, class));
+    let (_, gateways) = caller.call(&credential, "gateways", None);
+    let paths: Vec<String> =
+        gateways["items"].as_array().unwrap().iter().map(|g| g["receipt_path"].as_str().unwrap().to_owned()).collect();
+    let calls_back = |host: &Host| {
+        for ((_, fake, _), path) in vendors.iter().zip(&paths) {
+            fake.calls_back(&host.url(path));
+        }
+    };
+    calls_back(&host);
+
+    let start = Instant::now();
+    let (next, over) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let accepted: Mutex<BTreeMap<String, bool>> = Mutex::default();
+    thread::scope(|scope| {
+        for (_, fake, failure) in &vendors {
+            scope.spawn(|| receipts(fake, failure, &over));
+        }
+        for _ in 0..3 {
+            scope.spawn(|| {
+                let caller = Caller::new(&address);
+                loop {
+                    let n = next.fetch_add(1, Ordering::SeqCst);
+                    if n >= MESSAGES / BATCH {
+                        break;
+                    }
+                    let otp = n % 5 == 0;
+                    let numbers: Vec<String> = (0..BATCH).map(|i| format!("{}{:08}", ["137", "131", "133"][i % 3], n * BATCH + i)).collect();
+                    let body = json!({"to": numbers, "template_id": templates[usize::from(!otp)], "params": {"code": "135790"}});
+                    let (status, answer) = caller.call(&credential, "messages", Some((&format!("batch-{n:06}"), &body)));
+                    assert_eq!(status, 202, "{answer}");
+                    let ids = answer["message_ids"].as_array().unwrap().iter().map(|id| (id.as_str().unwrap().to_owned(), otp));
+                    accepted.lock().unwrap().extend(ids);
+                }
+            });
+        }
+        let taken = || vendors.iter().map(|(_, fake, _)| fake.taken()).sum::<usize>();
+        for kill in KILLS {
+            while taken() < kill {
+                assert!(start.elapsed() < PATIENCE, "{} of {kill} taken\n{}", taken(), host.log());
+                thread::park_timeout(LOOK);
+            }
+            host.restart().unwrap();
+            calls_back(&host);
+            address.set(host.http);
+        }
+        // What is under way comes to an end by itself.
+        while ["accepted", "submitting", "submitted"].iter().any(|state| {
+            let (_, page) = caller.call(&credential, &format!("messages?limit=1&state={state}"), None);
+            page["items"] != json!([])
+        }) {
+            assert!(start.elapsed() < PATIENCE, "{}", host.log());
+            thread::park_timeout(LOOK);
+        }
+        over.store(true, Ordering::SeqCst);
+    });
+    let took = start.elapsed();
+
+    let accepted = accepted.into_inner().unwrap();
+    assert_eq!(accepted.len(), MESSAGES);
+    let messages = pages(&caller, &credential, "");
+    let found: BTreeSet<&str> = messages.iter().map(|message| message["message_id"].as_str().unwrap()).collect();
+    assert_eq!(found, accepted.keys().map(String::as_str).collect(), "what was accepted is what there is");
+
+    let mut takers: HashMap<String, Vec<&str>> = HashMap::new();
+    for (name, fake, _) in &vendors {
+        assert!(fake.refused().is_empty(), "{name}: {:?}", fake.refused().first());
+        for kept in fake.kept() {
+            takers.entry(message_id(&kept)).or_default().push(name);
+        }
+    }
+    let (mut states, mut twice, mut unknown_sent) = (BTreeMap::<String, usize>::new(), 0, 0);
+    for message in &messages {
+        let (id, state) = (message["message_id"].as_str().unwrap(), message["state"].as_str().unwrap());
+        *states.entry(state.to_owned()).or_default() += 1;
+        assert!(FINAL.contains(&state) || state == "unknown", "{message}");
+        let by = takers.remove(id).unwrap_or_default();
+        assert_eq!(by.iter().collect::<BTreeSet<_>>().len(), by.len(), "{id} was sent twice by one of {by:?}");
+        assert!(state != "delivered" || !by.is_empty(), "{id} is said to be delivered and was not even sent");
+        unknown_sent += usize::from(state == "unknown" && !by.is_empty());
+        if by.len() > 1 {
+            twice += 1;
+            let (_, events) = caller.call(&credential, &format!("messages/{id}/events"), None);
+            let events = events["items"].as_array().unwrap();
+            let allowed = accepted[id] && events.iter().any(|event| event["state"] == "unknown");
+            assert!(allowed, "{id} was sent by {by:?}: {events:?}");
+        }
+    }
+    assert!(takers.is_empty(), "vendors have messages that nobody accepted: {takers:?}");
+    let (entries, _) = audit::entries(host.data(), "sms_send").unwrap();
+    let ended = entries
+        .iter()
+        .filter(|[_, _, _, action, ..]| FINAL.iter().any(|state| *action == format!("message.{state}")))
+        .count();
+    assert!(ended + states.get("unknown").unwrap_or(&0) >= MESSAGES, "{ended} ends are in the audit log");
+    println!(
+        "{MESSAGES} messages in {} s with {} kills: {states:?}; {twice} one-time codes went by two vendors; of the unknown, \
+         {unknown_sent} were sent; {} audit entries",
+        took.as_secs(),
+        KILLS.len(),
+        entries.len()
+    );
+}
