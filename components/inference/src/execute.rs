@@ -65,13 +65,13 @@ impl Machine {
                 let image = self.pool.arrange(next()?, Layout::ChannelsLast)?;
                 let residual = inputs.next();
                 let out = self.over_images(&image, c, filters.size, None, |_, image, frame, out, _| {
-                    filters.apply(image, frame, c.strides, out, |row| activate(c.activation, row));
+                    filters.apply(image, frame, c.strides, out, |row| activate(c.activation.as_ref(), row));
                 })?;
                 self.pool.recycle(image);
                 self.add(out, residual)?
             }
             Layer::Transposed(c, filter) => self.transposed(c, filter, next()?)?,
-            Layer::Linear(activation, filter) => self.linear(*activation, filter, next()?, inputs.next())?,
+            Layer::Linear(activation, filter) => self.linear(activation.as_ref(), filter, next()?, inputs.next())?,
             Layer::Other(op) => return self.other(op, inputs.collect()),
         };
         Ok(Value::Array(array))
@@ -116,7 +116,7 @@ impl Machine {
         let shape = [n, cout, rows, columns];
         let fused =
             residual.as_ref().map(|r| r.array()).transpose()?.filter(|r| r.shape == shape).map(|r| r.data.as_slice());
-        let (floor, after) = split(c.activation);
+        let (floor, after) = split(c.activation.as_ref());
         let out = self.over_images(&image, c, [kh, kw], Some(cout), |scratch, image, frame, out, at| {
             let residual = fused.and_then(|r| r.get(at..));
             filter.apply(image, frame, c.strides, floor, residual, scratch, out, |part| activate(after, part));
@@ -139,7 +139,7 @@ impl Machine {
         if depth != filter.size[2] {
             return Err(Error::Run(format!("{depth} channels where {} are needed", filter.size[2])));
         }
-        let product = Convolution { kernel: [1, 1], strides: [1, 1], ..*c };
+        let product = Convolution { kernel: [1, 1], strides: [1, 1], ..c.clone() };
         let packed = self.convolution(&product, filter, image, None)?;
         let channels = columns / (kh * kw).max(1);
         let mut out = self.pool.array(vec![n, channels, height * kh, width * kw], Layout::ChannelsLast);
@@ -153,7 +153,7 @@ impl Machine {
 
     fn linear(
         &mut self,
-        activation: Option<Activation>,
+        activation: Option<&Activation>,
         filter: &Filter,
         rows: Arc<Value>,
         residual: Option<Arc<Value>>,
@@ -185,14 +185,14 @@ impl Machine {
 }
 
 /// Relu is free while storing; the others follow while the numbers are in cache.
-fn split(activation: Option<Activation>) -> (f32, Option<Activation>) {
+fn split(activation: Option<&Activation>) -> (f32, Option<&Activation>) {
     match activation {
         Some(Activation::Relu) => (0.0, None),
         other => (f32::NEG_INFINITY, other),
     }
 }
 
-fn activate(activation: Option<Activation>, numbers: &mut [f32]) {
+fn activate(activation: Option<&Activation>, numbers: &mut [f32]) {
     if let Some(activation) = activation {
         activation.apply(numbers);
     }

@@ -37,12 +37,20 @@ impl Graph {
 
     fn constant_matrices(&mut self) {
         for node in &mut self.nodes {
-            if let (Op::MatMul, Some(Constant::Floats(t))) =
-                (&node.op, node.inputs.get(1).and_then(|n| self.constants.get(n)))
-                && t.shape().len() == 2
-            {
-                node.op = Op::Linear(None);
+            let Some(Constant::Floats(t)) = node.inputs.get(1).and_then(|n| self.constants.get(n)) else { continue };
+            let [rows, columns] = *t.shape() else { continue };
+            match node.op {
+                Op::Gemm { transposed: true } => {
+                    let at = |i: usize| t.data().get(i % rows * columns + i / rows).copied().unwrap_or(0.0);
+                    let turned = Tensor::new(&[columns, rows], (0..rows * columns).map(at).collect());
+                    let (Ok(turned), Some(name)) = (turned, node.inputs.get_mut(1)) else { continue };
+                    *name = format!("{}#turned", node.output);
+                    self.constants.insert(name.clone(), Constant::Floats(turned));
+                }
+                Op::MatMul | Op::Gemm { .. } => {}
+                _ => continue,
             }
+            node.op = Op::Linear(None);
         }
     }
 
@@ -143,9 +151,8 @@ impl Graph {
         let fusable = |name: &String| {
             let producer = past.producer(name).filter(|_| past.uses.get(name) == Some(&1))?;
             match producer.op {
-                Op::Convolution(c) => Some((producer, c.activation)),
-                Op::Transposed(c) => Some((producer, c.activation)),
-                Op::Linear(activation) => Some((producer, activation)),
+                Op::Convolution(ref c) | Op::Transposed(ref c) => Some((producer, c.activation.as_ref())),
+                Op::Linear(ref activation) => Some((producer, activation.as_ref())),
                 _ => None,
             }
         };
@@ -205,8 +212,8 @@ impl Graph {
                 }
                 let mut node = renamed(producer);
                 match &mut node.op {
-                    Op::Convolution(c) | Op::Transposed(c) => c.activation = Some(*activation),
-                    Op::Linear(slot) => *slot = Some(*activation),
+                    Op::Convolution(c) | Op::Transposed(c) => c.activation = Some(activation.clone()),
+                    Op::Linear(slot) => *slot = Some(activation.clone()),
                     _ => return None,
                 }
                 Some(node)

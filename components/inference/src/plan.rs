@@ -129,8 +129,8 @@ impl Layer {
                 if c.kernel != [kh, kw] && c.kernel != [0, 0] {
                     return None;
                 }
-                let c = Convolution { kernel: [kh, kw], ..*c };
-                if c.groups == cout && cin == 1 && cout % 4 == 0 {
+                let c = Convolution { kernel: [kh, kw], ..c.clone() };
+                if c.groups == cout && cin == 1 && cout > 1 {
                     Self::Depthwise(c, Filters::new(w, bias, [kh, kw]))
                 } else if c.groups == 1 {
                     let at =
@@ -152,7 +152,7 @@ impl Layer {
                 };
                 let bias: Vec<f32> =
                     bias.iter().copied().cycle().take(if bias.is_empty() { 0 } else { kh * kw * cout }).collect();
-                let c = Convolution { kernel: [kh, kw], ..*c };
+                let c = Convolution { kernel: [kh, kw], ..c.clone() };
                 Self::Transposed(c, Filter::new(precision, [1, 1, cin, kh * kw * cout], &bias, at))
             }
             Op::Linear(activation) => {
@@ -161,9 +161,9 @@ impl Layer {
                     return None;
                 };
                 let at = |[_, _, i, o]: [usize; 4]| weight.data().get(i * columns + o).copied().unwrap_or(0.0);
-                Self::Linear(*activation, Filter::new(precision, [1, 1, depth, columns], bias, at))
+                Self::Linear(activation.clone(), Filter::new(precision, [1, 1, depth, columns], bias, at))
             }
-            Op::Erf | Op::BatchNorm(_) => return None,
+            Op::Erf | Op::BatchNorm(_) | Op::Gemm { .. } => return None,
             op => return Some((Self::Other(op.clone()), 0..0)),
         };
         Some((layer, 1..3))

@@ -10,6 +10,11 @@ impl Machine {
         let first = next()?;
         let array = match op {
             Op::Activation(activation) => {
+                // Slopes follow the channels.
+                let first = match activation {
+                    Activation::Prelu(slopes) if slopes.len() > 1 => self.pool.arrange(first, Layout::ChannelsLast)?,
+                    _ => first,
+                };
                 let mut array = self.pool.own(first)?;
                 activation.apply(&mut array.data);
                 array
@@ -100,6 +105,11 @@ impl Machine {
                 self.pool.recycle(first);
                 return Ok(Value::Integers(shape));
             }
+            Op::Gather => {
+                let (integers, index) = (first.integers()?, next()?);
+                let index = index.integers()?.first().copied().unwrap_or(0);
+                return Ok(Value::Integers(integers.get(at(index, integers.len())?).copied().into_iter().collect()));
+            }
             Op::Concatenate(axis) => {
                 return self.concatenate(*axis, [vec![first], all.collect()].concat());
             }
@@ -116,6 +126,10 @@ impl Machine {
                 let added = axes.iter().map(|&a| at(a, rank)).collect::<Result<Vec<_>, _>>()?;
                 let mut old = shape.iter().copied();
                 Ok((0..rank).map(|i| if added.contains(&i) { 1 } else { old.next().unwrap_or(1) }).collect())
+            })?,
+            Op::Flatten(axis) => self.reshape(first, |shape| {
+                let (lead, rest) = shape.split_at(at(*axis, shape.len())?);
+                Ok(vec![lead.iter().product(), rest.iter().product()])
             })?,
             Op::Reshape => {
                 let target = next()?;

@@ -7,7 +7,7 @@ use super::gather::copy;
 /// Pixels under a row of the windows computed together, at most.
 const MOST_INPUTS: usize = 8;
 
-/// One filter per channel; the channel count is a multiple of 4.
+/// One filter per channel.
 pub(crate) struct Filters {
     /// `[kh, kw, channels]`.
     weights: Vec<f32>,
@@ -28,6 +28,8 @@ impl Filters {
     /// Convolves one image into `out`, `[rows, columns, channels]`; `then` sees each finished row.
     pub fn apply(&self, image: &[f32], frame: Frame, strides: [usize; 2], out: &mut [f32], then: impl Fn(&mut [f32])) {
         let row = match (self.size[1], strides[1]) {
+            // Whole vectors only.
+            _ if !self.bias.len().is_multiple_of(4) => Self::any_row,
             (3, 1) => Self::row::<3, 1, 4>,
             (3, 2) => Self::row::<3, 2, 2>,
             (5, 1) => Self::row::<5, 1, 4>,
@@ -112,7 +114,7 @@ impl Filters {
         }
     }
 
-    /// One row for sizes and strides that have no loop of their own.
+    /// One row for sizes, strides and channel counts that have no loop of their own.
     fn any_row<'a>(&self, pixel: &dyn Fn(usize, usize) -> &'a [f32], step: usize, channels: usize, out: &mut [f32]) {
         for (x, to) in out.chunks_exact_mut(channels).enumerate() {
             to.copy_from_slice(&self.bias);

@@ -1,12 +1,14 @@
 //! Functions of one number, sums and products of two arrays.
 
+use std::sync::Arc;
+
 use wide::{f32x4, i32x4};
 
 use super::frame::ROUNDER;
 use super::product::load;
 
 /// A function applied to every number.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Activation {
     Relu,
     /// `clamp(alpha x + beta, 0, 1)`
@@ -26,15 +28,18 @@ pub(crate) enum Activation {
     /// `x Phi(x)`, `Phi` being the normal distribution function
     Gelu,
     Sqrt,
+    /// `x` where it is positive, else `x` times the channel's slope; one slope is for all channels.
+    Prelu(Arc<[f32]>),
 }
 
 impl Activation {
-    pub fn apply(self, numbers: &mut [f32]) {
+    /// `numbers` are whole pixels where there is more than one slope.
+    pub fn apply(&self, numbers: &mut [f32]) {
         let one = f32x4::ONE;
         let hard = |x: f32x4, alpha: f32, beta: f32| {
             (x * f32x4::splat(alpha) + f32x4::splat(beta)).fast_max(f32x4::ZERO).fast_min(one)
         };
-        match self {
+        match *self {
             Self::Relu => map(numbers, |x| x.fast_max(f32x4::ZERO)),
             Self::HardSigmoid { alpha, beta } => map(numbers, |x| hard(x, alpha, beta)),
             Self::HardSwish { alpha, beta } => map(numbers, |x| x * hard(x, alpha, beta)),
@@ -42,8 +47,25 @@ impl Activation {
             Self::Swish => map(numbers, |x| x / (one + exp(-x))),
             Self::Gelu => map(numbers, gelu),
             Self::Sqrt => map(numbers, f32x4::sqrt),
+            Self::Prelu(ref slopes) => match **slopes {
+                [slope] => map(numbers, |x| prelu(x, f32x4::splat(slope))),
+                _ => numbers.chunks_exact_mut(slopes.len().max(1)).for_each(|pixel| prelu_pixel(pixel, slopes)),
+            },
         }
     }
+}
+
+#[inline(always)]
+fn prelu(x: f32x4, slope: f32x4) -> f32x4 {
+    x.fast_max(f32x4::ZERO) + slope * x.fast_min(f32x4::ZERO)
+}
+
+fn prelu_pixel(pixel: &mut [f32], slopes: &[f32]) {
+    let ((vectors, rest), (slopes, last)) = (pixel.as_chunks_mut::<4>(), slopes.as_chunks::<4>());
+    for (x, slope) in vectors.iter_mut().zip(slopes) {
+        *x = prelu(f32x4::from(*x), f32x4::from(*slope)).to_array();
+    }
+    rest.iter_mut().zip(last).for_each(|(x, slope)| *x = x.max(0.0) + slope * x.min(0.0));
 }
 
 /// Minimax fit of `(Phi(x) - 1/2) / x` on `0 <= x <= 5` in powers of `2 x^2 / 25 - 1`; [`gelu`] is then within 4e-6 everywhere.

@@ -17,7 +17,7 @@ fn convolutions_of_any_shape() {
         let mut b = Builder::new(seed);
         let r = |b: &mut Builder, choices: &[usize]| choices[b.random.below(choices.len())];
         let depthwise = seed % 3 == 0;
-        let cin = if depthwise { r(&mut b, &[4, 8, 20, 32]) } else { r(&mut b, &[1, 2, 3, 5, 8, 16, 19]) };
+        let cin = if depthwise { r(&mut b, &[2, 4, 8, 10, 20, 32]) } else { r(&mut b, &[1, 2, 3, 5, 8, 16, 19]) };
         let cout = if depthwise { cin } else { r(&mut b, &[1, 4, 7, 8, 9, 16, 17, 33]) };
         let kernel = [r(&mut b, &[1, 2, 3, 5]), r(&mut b, &[1, 2, 3, 5, 7])];
         let strides = [r(&mut b, &[1, 2, 3]), r(&mut b, &[1, 2])];
@@ -192,6 +192,34 @@ fn normalization_after_squeezing() {
     let y = b.node("Mul", &[&gate, &y], vec![]);
     b.node("Unsqueeze", &[&y], vec![ints("axes", &[2])]);
     b.check("normalization", &[2, 4, 1, 9], FIXED);
+}
+
+/// Slopes per channel and for all, fused and alone; matrices as `Gemm` and flattened by a computed shape.
+#[test]
+fn face_embedding() {
+    for channels in [8, 10] {
+        let mut b = Builder::new(17);
+        let (w, slopes, slope) = (b.weights(&[channels, 3, 3, 3]), b.weights(&[channels, 1, 1]), b.weights(&[1]));
+        let y = b.node("Conv", &["x", &w], vec![ints("kernel_shape", &[3, 3])]);
+        let y = b.node("PRelu", &[&y, &slopes], vec![]);
+        let pooled = b.node("MaxPool", &[&y], vec![ints("kernel_shape", &[2, 2]), ints("strides", &[2, 2])]);
+        let y = b.node("PRelu", &[&pooled, &slopes], vec![]);
+        let y = b.node("PRelu", &[&y, &slope], vec![]);
+        let y = b.node("Dropout", &[&y], vec![]);
+        let shape = b.node("Shape", &[&y], vec![]);
+        let (zero, rest) = (b.tensor(&[], vec![], vec![0]), b.integers(&[-1]));
+        let count = b.node("Gather", &[&shape, &zero], vec![int("axis", 0)]);
+        let count = b.node("Unsqueeze", &[&count], vec![ints("axes", &[0])]);
+        let shape = b.node("Concat", &[&count, &rest], vec![int("axis", 0)]);
+        let flat = b.node("Reshape", &[&y, &shape], vec![]);
+        let (w, bias) = (b.weights(&[7, channels * 12]), b.weights(&[7]));
+        let one = b.node("Gemm", &[&flat, &w, &bias], vec![int("transB", 1)]);
+        let flat = b.node("Flatten", &[&pooled], vec![int("axis", 1)]);
+        let w = b.weights(&[channels * 12, 7]);
+        let two = b.node("Gemm", &[&flat, &w, &bias], vec![]);
+        b.node("Add", &[&one, &two], vec![]);
+        b.check("embedding", &[2, 3, 8, 10], 3e-2);
+    }
 }
 
 #[test]
