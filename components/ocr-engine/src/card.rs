@@ -1,16 +1,19 @@
 //! The whole way from a photograph to a card.
 
 use crate::crops::{self, Crops};
-use crate::decode::Picture;
 use crate::fields::{Field, Name, date::Date};
 use crate::geometry::{self, Point, Quad};
 use crate::layout::{self, Hypothesis, Side};
 use crate::net::{NetError, Nets};
 use crate::quality::{self, Quality};
-use crate::raster::Rgb;
 use crate::read::Sheet;
 use crate::warnings::{self, Kind, Warning};
 use crate::{back, front, quad, rectify, refine, text};
+use picture::decode::Picture;
+use picture::raster::Rgb;
+
+/// Longest side of a picture that is read: a card that fills 2/3 of it still has more pixels than the canonical one.
+pub const WORKING_SIDE: usize = 1920;
 
 /// What is wanted.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use image::codecs::jpeg::JpegEncoder;
 
 use crate::layout::{self, Side};
-use crate::raster::Rgb;
+use picture::raster::Rgb;
 
 /// JPEG files.
 #[derive(Clone, Debug)]

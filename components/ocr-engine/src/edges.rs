@@ -1,7 +1,7 @@
 //! Long straight edges of a photograph: gradients and a gradient-directed Hough transform (O'Gorman and Clowes 1976).
 #![expect(clippy::indexing_slicing, reason = "kernels over buffers whose length is width * height by construction")]
 
-use crate::raster::Rgb;
+use picture::raster::Rgb;
 
 /// Directions of the accumulator, one every degree over the half circle.
 const ANGLES: usize = 180;

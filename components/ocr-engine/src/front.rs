@@ -4,8 +4,8 @@ use crate::ctc::{Prior, Reading};
 use crate::fields::{Field, Name, cross_check, date::Date, ethnicity, number};
 use crate::layout;
 use crate::net::{NetError, Nets};
-use crate::raster::Rect;
 use crate::read::{Cut, Sheet, any_of};
+use picture::raster::Rect;
 
 const NAME: Cut = Cut { glyph: 33, squeeze: 1. };
 const SMALL_PRINT: Cut = Cut { glyph: 29, squeeze: 1. };

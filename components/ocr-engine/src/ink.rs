@@ -1,7 +1,7 @@
 //! Printed strokes of the rectified card, and the lines and words they make.
 #![expect(clippy::indexing_slicing, reason = "kernels over buffers whose length is width * height by construction")]
 
-use crate::raster::{Gray, Rect};
+use picture::raster::{Gray, Rect};
 
 /// Half the window of the background estimate: wider than the boldest stroke on the canonical card.
 const REACH: usize = 12;

@@ -2,8 +2,8 @@
 
 use crate::geometry::{Quad, rotate};
 use crate::ink::{self, LineRule};
-use crate::raster::{Gray, Rect, Rgb};
 use crate::rectify;
+use picture::raster::{Gray, Rect, Rgb};
 
 /// A side of the card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

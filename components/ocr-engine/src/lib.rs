@@ -1,6 +1,6 @@
 //! Finds and reads a resident identity card in a photograph.
 //!
-//! [`decode`] turns untrusted bytes into a picture, [`card::read`] the picture into a card: the outline is found by its edges
+//! [`picture::decode`] turns untrusted bytes into a picture, [`card::read`] the picture into a card: the outline is found by its edges
 //! ([`quad`], [`refine`]), straightened ([`rectify`]), its side and orientation told from where print stands ([`layout`]) and proved
 //! by reading the number or the validity; then each field's lines ([`ink`]) are read ([`net`], [`ctc`]) and checked ([`fields`]).
 
@@ -10,24 +10,20 @@ pub mod back;
 pub mod card;
 pub mod crops;
 pub mod ctc;
-pub mod decode;
 pub mod edges;
 pub mod fields;
 pub mod front;
 pub mod geometry;
 pub mod ink;
 pub mod layout;
-pub mod metadata;
 pub mod net;
 pub mod quad;
 pub mod quality;
-pub mod raster;
 pub mod read;
 pub mod rectify;
 pub mod refine;
 pub mod text;
 pub mod warnings;
-pub mod webp;
 
 /// The engine as `yunzhen:ocr/reader`.
 #[cfg(target_family = "wasm")]
@@ -39,7 +35,8 @@ mod guest {
     use crate::answer::{KINDS, answer, rejected};
     use crate::fields::date::Date;
     use crate::net::{NetError, Nets};
-    use crate::{card, decode, layout};
+    use crate::{card, layout};
+    use picture::decode;
 
     spin_sdk::wit_bindgen::generate!({ path: "../../wit/ocr", world: "engine", runtime_path: "::spin_sdk::wit_bindgen::rt" });
     use exports::yunzhen::ocr::reader::{self, Error, Side};
@@ -51,7 +48,7 @@ mod guest {
 
     impl reader::Guest for Engine {
         async fn read(request: reader::Request) -> Result<reader::Card, Error> {
-            let picture = decode::decode(&request.image).map_err(|e| match e {
+            let picture = decode::decode(&request.image, card::WORKING_SIDE).map_err(|e| match e {
                 decode::DecodeError::Unsupported(why) => Error::Unsupported(why),
                 decode::DecodeError::Invalid(why) => Error::Invalid(why),
             })?;

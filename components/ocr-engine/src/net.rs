@@ -5,7 +5,7 @@ use std::path::Path;
 use inference::{Model, Tensor};
 
 use crate::ctc::Alphabet;
-use crate::raster::Rgb;
+use picture::raster::Rgb;
 
 /// Height of a text crop that the recognisers were trained on.
 pub const LINE_HEIGHT: usize = 48;

@@ -2,7 +2,7 @@
 
 use crate::edges::{self, Gradients, Line};
 use crate::geometry::{Point, Quad, area, is_convex};
-use crate::raster::{Rect, Rgb};
+use picture::raster::{Rect, Rgb};
 
 /// Long side of the picture in which lines are searched.
 const SEARCH_SIDE: usize = 320;

@@ -2,9 +2,9 @@
 
 use crate::geometry::Quad;
 use crate::layout::{self, Side, Zone};
-use crate::raster::{Gray, Rect, Rgb};
 use crate::read::Sheet;
 use crate::rectify;
+use picture::raster::{Gray, Rect, Rgb};
 
 /// Each 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]

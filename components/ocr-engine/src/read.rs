@@ -4,7 +4,7 @@ use crate::ctc::{Prior, Reading};
 use crate::ink;
 use crate::layout::{self, Zone};
 use crate::net::{LINE_HEIGHT, NetError, Recognizer};
-use crate::raster::{Gray, Rect, Rgb};
+use picture::raster::{Gray, Rect, Rgb};
 
 /// The rectified card and its strokes.
 pub struct Sheet {

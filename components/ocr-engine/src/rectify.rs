@@ -2,7 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "bounds are checked once per pixel before the four taps")]
 
 use crate::geometry::{Homography, Quad, frame};
-use crate::raster::Rgb;
+use picture::raster::Rgb;
 
 /// Width of the canonical card: ID-1 (85.6 x 54 mm, ISO/IEC 7810) at 300 dpi.
 pub const WIDTH: usize = 1012;

@@ -1,7 +1,7 @@
 //! Moves the sides of an outline onto the edges of the card at full resolution.
 
 use crate::geometry::{Point, Quad, is_convex};
-use crate::raster::Rgb;
+use picture::raster::Rgb;
 
 /// Samples along a side.
 const SAMPLES: usize = 48;

@@ -7,8 +7,8 @@
 use crate::geometry::{Point, Quad, rotate};
 use crate::layout::{self, Zone};
 use crate::net::{NetError, Nets};
-use crate::raster::Rgb;
 use crate::rectify;
+use picture::raster::Rgb;
 
 /// Long side of the picture that the detector sees.
 const SIDE: usize = 512;

@@ -5,7 +5,7 @@ pub mod ethnicity;
 pub mod number;
 pub mod validity;
 
-use crate::raster::Rect;
+use picture::raster::Rect;
 
 /// The fields of both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

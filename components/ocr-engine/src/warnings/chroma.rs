@@ -4,7 +4,7 @@ use super::Scene;
 use crate::geometry::{Point, Quad};
 use crate::layout::Side;
 use crate::quality::is_burnt;
-use crate::raster::{Rect, Rgb};
+use picture::raster::{Rect, Rgb};
 
 /// Mean colourfulness of the card in grey levels, after the light's own tint is taken out (grey-world assumption, Buchsbaum 1980).
 pub fn colourfulness(card: &Rgb) -> f32 {

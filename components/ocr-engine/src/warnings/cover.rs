@@ -3,7 +3,7 @@
 use super::Scene;
 use crate::layout::{self, Side, Zone};
 use crate::quality::is_burnt;
-use crate::raster::{Rect, Rgb};
+use picture::raster::{Rect, Rgb};
 
 /// Blocks across and down, about 2.7 mm each.
 pub const GRID: (usize, usize) = (32, 20);

@@ -7,12 +7,12 @@ pub mod moire;
 pub mod rules;
 pub mod tamper;
 
-use crate::decode::Picture;
 use crate::fields::{Field, date::Date};
 use crate::geometry::Quad;
 use crate::layout::Side;
 use crate::net::{NetError, Nets};
 use crate::read::Sheet;
+use picture::decode::Picture;
 
 /// The alarms there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,7 +5,7 @@ use rustfft::{FftPlanner, num_complex::Complex32};
 
 use super::Scene;
 use crate::geometry::{Point, Quad};
-use crate::raster::Rgb;
+use picture::raster::Rgb;
 
 /// Side of a window.
 const N: usize = 128;

@@ -5,8 +5,8 @@ use crate::fields::{Name, date::Date, validity};
 use crate::layout::{self, Side, Zone};
 use crate::net::{NetError, Nets};
 use crate::quality::is_burnt;
-use crate::raster::Rect;
 use crate::read::{Cut, any_of};
+use picture::raster::Rect;
 
 /// Where a temporary card says so: the second title line of the back, the head of the front.
 const TITLES: [(Side, Zone, Cut); 2] = [

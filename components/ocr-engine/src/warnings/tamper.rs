@@ -3,8 +3,8 @@
 use super::Scene;
 use crate::fields::{Name, number};
 use crate::layout;
-use crate::raster::Rect;
 use crate::read::Sheet;
+use picture::raster::Rect;
 
 /// What one character of the number looks like.
 #[derive(Clone, Copy, Debug)]

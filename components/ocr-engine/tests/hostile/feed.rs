@@ -1,15 +1,12 @@
 //! One input through the whole engine, and what must hold whatever it was.
 
 use ocr_engine::card::{self, Card, Failure, Reason, Request};
-use ocr_engine::decode::{self, DecodeError, Picture};
 use ocr_engine::fields::date::Date;
 use ocr_engine::layout::Side;
 use ocr_engine::net::Nets;
 use ocr_engine::rectify::{HEIGHT, WIDTH};
 use ocr_engine::warnings::Kind;
-
-/// Longest side of a decoded picture (see `decode`).
-const LONGEST: usize = 1920;
+use picture::decode::{self, DecodeError, Picture};
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,10 +26,10 @@ pub enum Outcome {
 /// # Errors
 /// How it ended, when it is no picture.
 pub fn decoded(file: &[u8]) -> Result<Picture, Outcome> {
-    match decode::decode(file) {
+    match decode::decode(file, card::WORKING_SIDE) {
         Ok(picture) => {
             let rgb = &picture.rgb;
-            assert!(rgb.width.min(rgb.height) > 0 && rgb.width.max(rgb.height) <= LONGEST);
+            assert!(rgb.width.min(rgb.height) > 0 && rgb.width.max(rgb.height) <= card::WORKING_SIDE);
             assert_eq!(rgb.data.len(), rgb.width * rgb.height * 3);
             assert!(picture.scale >= 1. && picture.scale.is_finite());
             Ok(picture)
@@ -85,6 +82,6 @@ fn check(card: &Card) {
     }
     assert!(card.warnings.iter().all(|w| share(w.score) && !w.detail.is_empty()), "{:?}", card.warnings);
     let crops = card.crops.as_ref().expect("crops were asked for");
-    assert!(decode::decode(&crops.card).is_ok());
+    assert!(decode::decode(&crops.card, card::WORKING_SIDE).is_ok());
     assert_eq!(crops.portrait.is_some(), card.side == Side::Front);
 }

@@ -7,17 +7,18 @@ use fastrand::Rng;
 use image::codecs::{png::PngEncoder, webp::WebPEncoder};
 use image::{DynamicImage, ImageEncoder, RgbImage};
 use jpeg_encoder::{ColorType, Encoder};
-use ocr_engine::decode;
+use ocr_engine::card::WORKING_SIDE;
 use ocr_engine::geometry::{Point, Quad, frame, rotate};
-use ocr_engine::raster::{Rect, Rgb};
 use ocr_engine::rectify::warp;
+use picture::decode;
+use picture::raster::{Rect, Rgb};
 
 /// Long side of a changed picture: a card that fills it can still be read, and decoding takes milliseconds.
 pub const SIDE: usize = 640;
 
 /// Another file; the same generator gives the same one.
 pub fn step(file: &[u8], rng: &mut Rng) -> Vec<u8> {
-    match decode::decode(file) {
+    match decode::decode(file, WORKING_SIDE) {
         Ok(picture) if rng.u8(..4) > 0 => written(&changed(picture.rgb, rng), rng),
         _ => damaged(file.to_vec(), rng),
     }

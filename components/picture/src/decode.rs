@@ -20,11 +20,8 @@ const MAX_DECODED: u64 = 160_000_000;
 const MAX_METADATA: u64 = 32 * 1024 * 1024;
 /// A photograph never packs more pixels into a byte; a decompression bomb does.
 const MAX_PIXELS_PER_BYTE: u64 = 250;
-/// Smallest side that can show a readable card.
+/// Smallest side that can show anything.
 const MIN_SIDE: u32 = 64;
-/// Longest side kept: a card that fills 2/3 of the picture still has more pixels than the canonical one.
-const WORKING_SIDE: usize = 1920;
-
 /// Why bytes are not a picture that is read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
@@ -39,7 +36,7 @@ pub enum DecodeError {
 /// A decoded photograph.
 #[derive(Debug)]
 pub struct Picture {
-    /// Upright and shrunk to the working size.
+    /// Upright and shrunk.
     pub rgb: Rgb,
     /// Pixels of the upright original per pixel of `rgb`.
     pub scale: f32,
@@ -47,8 +44,11 @@ pub struct Picture {
     pub editor: Option<&'static str>,
 }
 
-/// Decodes JPEG, PNG or WebP.
-pub fn decode(bytes: &[u8]) -> Result<Picture, DecodeError> {
+/// Decodes JPEG, PNG or WebP, and shrinks what is larger until its longer side has `longest` pixels.
+///
+/// # Errors
+/// For another format, a damaged file and one over a limit.
+pub fn decode(bytes: &[u8], longest: usize) -> Result<Picture, DecodeError> {
     if bytes.len() > MAX_BYTES {
         return Err(DecodeError::Invalid(format!("the image has {} bytes; send at most {MAX_BYTES}", bytes.len())));
     }
@@ -77,7 +77,7 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, DecodeError> {
         }
         _ => return Err(DecodeError::Unsupported("not a JPEG, PNG or WebP image".into())),
     };
-    let (rgb, scale) = working_size(on_white(pixels))?;
+    let (rgb, scale) = working_size(on_white(pixels), longest)?;
     let mut upright = DynamicImage::ImageRgb8(rgb);
     upright.apply_orientation(orientation);
     let upright = upright.into_rgb8();
@@ -124,9 +124,9 @@ fn on_white(pixels: DynamicImage) -> image::RgbImage {
     image::RgbImage::from_raw(width, height, data).unwrap_or_default()
 }
 
-fn working_size(full: image::RgbImage) -> Result<(image::RgbImage, f32), DecodeError> {
+fn working_size(full: image::RgbImage, longest: usize) -> Result<(image::RgbImage, f32), DecodeError> {
     let (width, height) = (full.width() as usize, full.height() as usize);
-    let scale = width.max(height) as f32 / WORKING_SIDE as f32;
+    let scale = width.max(height) as f32 / longest as f32;
     if scale <= 1. {
         return Ok((full, 1.));
     }
