@@ -5,6 +5,7 @@ pub mod audit;
 pub mod browser;
 pub mod chromium;
 mod debian;
+pub mod form;
 pub mod gateway;
 pub mod host;
 pub mod python;

@@ -9,6 +9,7 @@ pub mod admission;
 pub mod audit;
 pub mod auth;
 pub mod call;
+pub mod form;
 pub mod guard;
 #[cfg(target_family = "wasm")]
 pub mod guest;

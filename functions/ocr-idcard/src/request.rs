@@ -3,10 +3,9 @@
 use crate::warning::Warning;
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use common::call::Call;
+use common::form::{self, once, unknown};
 use common::json;
 use common::problem::Problem;
-use futures::{FutureExt, stream};
-use multer::{Constraints, Multipart, SizeLimit};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -137,7 +136,7 @@ pub fn parse(call: &Call, body: Vec<u8>) -> Result<Ask, Problem> {
                 let wrong = |_| Problem::bad_field("image", "不是合法的 base64", "not base64 (RFC 4648, section 4)");
                 BASE64.decode(json.image).map_err(wrong)?
             } else {
-                form(call, body, &mut options)?
+                image_of(form::parts(call, body, IMAGE_BYTES)?, &mut options)?
             }
         }
         _ => {
@@ -195,44 +194,15 @@ impl Options {
     }
 }
 
-fn once<T>(name: &str, slot: &mut Option<T>, value: T) -> Result<(), Problem> {
-    match slot.replace(value) {
-        None => Ok(()),
-        Some(_) => Err(Problem::bad_field(name, "重复", "given twice")),
-    }
-}
-
-fn unknown(name: &str) -> Problem {
-    // The name is the caller's text: long ones are not repeated.
-    let name = if name.len() <= 40 { name } else { "(too long)" };
-    Problem::bad_field(name, "不认识的字段", "unknown field")
-}
-
-/// The image of a form (RFC 7578); the other parts go to `options`.
-fn form(call: &Call, body: Vec<u8>, options: &mut Options) -> Result<Vec<u8>, Problem> {
-    let broken = |error: multer::Error| match error {
-        multer::Error::FieldSizeExceeded { .. } => Problem::too_large(IMAGE_BYTES),
-        _ => Problem::new(400, "bad_form", "表单格式有误", "the form is malformed").because(format!("form: {error}")),
-    };
-    let boundary = multer::parse_boundary(call.header("content-type").unwrap_or_default()).map_err(broken)?;
-    let whole = stream::iter([Ok::<_, std::convert::Infallible>(body)]);
-    let limit = SizeLimit::new().per_field(IMAGE_BYTES as u64);
-    let mut parts = Multipart::with_constraints(whole, boundary, Constraints::new().size_limit(limit));
-    let read = async {
-        let mut image = None;
-        while let Some(part) = parts.next_field().await.map_err(broken)? {
-            let name = part.name().unwrap_or_default().to_owned();
-            let value = part.bytes().await.map_err(broken)?;
-            if name == "image" {
-                once("image", &mut image, Vec::from(value))?;
-            } else {
-                let text =
-                    std::str::from_utf8(&value).map_err(|_| Problem::bad_field(&name, "不是文本", "not text"))?;
-                options.set(&name, text)?;
-            }
+/// The image of a form; the other parts go to `options`.
+fn image_of(parts: Vec<(String, Vec<u8>)>, options: &mut Options) -> Result<Vec<u8>, Problem> {
+    let mut image = None;
+    for (name, value) in parts {
+        if name == "image" {
+            once("image", &mut image, value)?;
+        } else {
+            options.set(&name, form::text(&name, &value)?)?;
         }
-        image.ok_or_else(|| Problem::bad_field("image", "缺少", "missing"))
-    };
-    // All bytes are here, so nothing ever waits.
-    read.now_or_never().unwrap_or_else(|| Err(Problem::internal("form: waited for bytes")))
+    }
+    image.ok_or_else(|| Problem::bad_field("image", "缺少", "missing"))
 }

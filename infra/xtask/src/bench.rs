@@ -16,6 +16,7 @@ pub struct Options {
 #[derive(clap::ValueEnum, Clone, Copy)]
 enum Name {
     Host,
+    Face,
     Ocr,
     Sms,
 }
@@ -28,6 +29,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         Name::Sms => cargo("sms"),
         // Built above with the other programs.
         Name::Ocr => Command::new("target/release/bench-ocr"),
+        Name::Face => Command::new("target/release/bench-face"),
     };
     run_command(bench.args(&options.rest))
 }

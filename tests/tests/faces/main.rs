@@ -1,0 +1,174 @@
+//! The face engine as it is on a photograph in the public domain and on what can be made of it.
+
+mod puppet;
+
+use image::imageops::{self, FilterType};
+use image::{DynamicImage, RgbImage};
+use serde_json::{Value, json};
+use std::sync::LazyLock;
+use tests::api::{Answer, Api, HIS};
+use tests::form::form;
+use tests::host::root;
+
+const COMPARE: &str = "/v1/face-compare/compare";
+const CHALLENGES: &str = "/v1/face-compare/liveness/challenges";
+
+static API: LazyLock<Api> = LazyLock::new(|| Api::real().unwrap());
+
+/// 512 x 512, the face in its middle; `cargo xtask models --all` fetches it.
+fn portrait() -> RgbImage {
+    let path = root().join("target/models/portraits/astronaut.png");
+    image::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).into_rgb8()
+}
+
+fn jpeg(picture: &RgbImage) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    DynamicImage::from(picture.clone()).write_to(&mut file, image::ImageFormat::Jpeg).unwrap();
+    file.into_inner()
+}
+
+fn post(path: &str, parts: &[(&str, &[u8])]) -> Answer {
+    let (kind, body) = form(parts);
+    API.send("POST", path, &[("authorization", HIS), ("content-type", &kind)], &body).unwrap()
+}
+
+fn compare(a: &RgbImage, b: &RgbImage) -> Answer {
+    post(COMPARE, &[("image_a", &jpeg(a)), ("image_b", &jpeg(b))])
+}
+
+fn resized(picture: &RgbImage, side: u32) -> RgbImage {
+    imageops::resize(picture, side, side, FilterType::Triangle)
+}
+
+fn brightened(picture: &RgbImage, factor: f32) -> RgbImage {
+    let mut picture = picture.clone();
+    picture.iter_mut().for_each(|v| *v = (f32::from(*v) * factor).min(255.) as u8);
+    picture
+}
+
+#[test]
+fn one_person_in_other_light_size_and_frame_is_one_person() {
+    let original = portrait();
+    let variants = [
+        ("small", resized(&original, 300)),
+        ("large", resized(&original, 1600)),
+        ("dim", brightened(&original, 0.5)),
+        ("mirrored", imageops::flip_horizontal(&original)),
+        ("cut", imageops::crop_imm(&original, 100, 0, 250, 300).to_image()),
+        ("grey", DynamicImage::from(original.clone()).grayscale().into_rgb8()),
+    ];
+    for (what, variant) in variants {
+        let answer = compare(&original, &variant);
+        let found = answer.json();
+        assert_eq!(answer.status, 200, "{what}: {found}");
+        assert!(found["score"].as_f64().unwrap() > 60., "{what}: {found}");
+        assert_eq!(found["same_person"], json!(true));
+    }
+}
+
+#[test]
+fn boxes_and_points_are_in_pixels_of_the_picture_as_sent() {
+    let large = resized(&portrait(), 2048);
+    let found = compare(&portrait(), &large).json();
+    let number = |face: &str, path: &str| found["faces"][face].pointer(path).and_then(Value::as_f64).unwrap();
+    for path in ["/box/x", "/box/width", "/landmarks/0/0", "/landmarks/2/1", "/quality/eye_distance"] {
+        let (small, large) = (number("a", path), number("b", path));
+        assert!((large / small - 4.).abs() < 0.2, "{path}: {small}, {large}");
+    }
+    // The eyes, as one sees them in the picture.
+    assert!((number("a", "/landmarks/0/0") - 200.).abs() < 5. && (number("a", "/landmarks/1/0") - 247.).abs() < 5.);
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused_with_its_reason() {
+    let original = portrait();
+    let mut crowd = RgbImage::new(1024, 512);
+    imageops::replace(&mut crowd, &original, 0, 0);
+    imageops::replace(&mut crowd, &original, 512, 0);
+    let cases = [
+        ("no_face", imageops::crop_imm(&original, 330, 280, 180, 180).to_image()),
+        ("several_faces", crowd.clone()),
+        ("too_small", resized(&original, 230)),
+        ("blurred", imageops::blur(&original, 5.)),
+        ("too_dark", brightened(&original, 0.12)),
+        ("covered", imageops::crop_imm(&original, 0, 0, 235, 512).to_image()),
+    ];
+    for (code, picture) in cases {
+        assert_eq!(compare(&original, &picture).problem(), (422, code.to_owned()), "{code}");
+    }
+    let parts = [("image_a", &*jpeg(&crowd)), ("image_b", &*jpeg(&original)), ("several", b"largest")];
+    assert_eq!(post(COMPARE, &parts).status, 200);
+    let cut = &jpeg(&original)[..2000];
+    assert_eq!(post(COMPARE, &[("image_a", cut), ("image_b", cut)]).problem(), (400, "bad_image".into()));
+}
+
+#[test]
+fn a_face_that_fills_the_picture_is_not_judged_by_itself() {
+    let silent = |picture: &RgbImage| post("/v1/face-compare/liveness/silent", &[("image", &jpeg(picture))]);
+    let face = imageops::crop_imm(&portrait(), 165, 50, 115, 140).to_image();
+    assert_eq!(silent(&face).problem(), (422, "too_close".into()));
+    let answer = silent(&portrait());
+    let score = answer.json()["score"].as_f64().unwrap();
+    assert!(answer.status == 200 && (0. ..=1.).contains(&score));
+}
+
+/// The verdict about these frames, 250 ms apart, of a new challenge; the frames are made by what it asks for.
+fn challenged(frames: impl Fn(&[String]) -> Vec<RgbImage>) -> Value {
+    let challenge = API.json("POST", CHALLENGES, HIS, &json!({})).unwrap().json();
+    let actions = challenge["actions"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned());
+    let frames: Vec<Vec<u8>> = frames(&actions.collect::<Vec<_>>()).iter().map(jpeg).collect();
+    let times: Vec<String> = (0..frames.len()).map(|i| (i * 250).to_string()).collect();
+    let (nonce, times) = (challenge["nonce"].as_str().unwrap(), times.join(","));
+    let mut parts: Vec<(&str, &[u8])> = vec![("nonce", nonce.as_bytes()), ("times", times.as_bytes())];
+    parts.extend(frames.iter().map(|jpeg| ("frame", &**jpeg)));
+    let path = format!("{CHALLENGES}/{}/frames", challenge["challenge_id"].as_str().unwrap());
+    let mut verdict = post(&path, &parts).json();
+    verdict["asked"] = challenge["actions"].clone();
+    verdict
+}
+
+fn reasons(verdict: &Value) -> Vec<&str> {
+    verdict["reasons"].as_array().unwrap().iter().filter_map(Value::as_str).collect()
+}
+
+#[test]
+fn a_still_photograph_does_not_pass_a_challenge() {
+    let verdict = challenged(|_| {
+        // Each frame a little different as a file, so that only its content gives it away.
+        let mut pictures = vec![portrait(); 10];
+        (0..).zip(&mut pictures).for_each(|(i, picture)| picture.put_pixel(i, 0, image::Rgb([0, 0, 0])));
+        pictures
+    });
+    assert_eq!(verdict["live"], json!(false));
+    let reasons = reasons(&verdict);
+    assert!(reasons.contains(&"still") && reasons.contains(&"action_missing"), "{verdict}");
+    assert_eq!((&verdict["actions_seen"], &verdict["same_person_in_all_frames"]), (&json!(0), &json!(true)));
+}
+
+#[test]
+fn actions_are_seen_in_pixels() {
+    let portrait = portrait();
+    for _ in 0..6 {
+        let verdict = challenged(|actions| {
+            let acts = actions.iter().flat_map(|action| [&**action, action, "", "", ""]);
+            let acts: Vec<&str> = [""; 4].into_iter().chain(acts).collect();
+            (0..).zip(acts).map(|(i, act)| puppet::frame(&portrait, act, i)).collect()
+        });
+        assert_eq!(verdict["actions_seen"], json!(verdict["asked"].as_array().unwrap().len()), "{verdict}");
+        let reasons = reasons(&verdict);
+        assert!(!reasons.contains(&"still") && !reasons.contains(&"other_person"), "{verdict}");
+        assert!(verdict["best_frame_digest"].as_str().unwrap().starts_with("sm3:"));
+    }
+}
+
+#[test]
+fn actions_that_nobody_asked_for_do_not_count() {
+    let portrait = portrait();
+    let verdict = challenged(|actions| {
+        let other = ["open_mouth", "turn_left", "turn_right"].into_iter().find(|a| !actions.iter().any(|b| a == b));
+        // Where all three are asked for, none of them is done.
+        let acts = [[""; 6], [other.unwrap_or(""); 6]].concat();
+        (0..).zip(acts).map(|(i, act)| puppet::frame(&portrait, act, i)).collect()
+    });
+    assert_eq!(reasons(&verdict).iter().filter(|r| **r == "action_missing").count(), 1, "{verdict}");
+}

@@ -1,0 +1,74 @@
+//! A photograph made to act by moving its pixels: no living person, but what a landmark detector takes for one.
+//!
+//! It shows that the path from pixels to actions works, and what the challenge does not stop: generated frames.
+
+use image::{Rgb, RgbImage};
+
+/// Where things are in the portrait.
+const EYES: [(f32, f32); 2] = [(200., 102.), (247., 103.)];
+const NOSE: (f32, f32) = (220., 124.);
+const MOUTH: (f32, f32) = (222., 148.);
+
+/// One frame: the portrait doing `action` (nothing when it is empty), moved a little and with noise as frame `index`.
+pub fn frame(portrait: &RgbImage, action: &str, index: u32) -> RgbImage {
+    let mut acted = portrait.clone();
+    match action {
+        "blink" => {
+            for (x, y) in EYES {
+                let lid = *portrait.get_pixel(x as u32, (y - 9.) as u32);
+                ellipse(&mut acted, (x, y), (13., 6.5), lid);
+                ellipse(&mut acted, (x, y + 5.), (11., 1.2), Rgb([70, 45, 40]));
+            }
+        }
+        "open_mouth" => {
+            ellipse(&mut acted, (MOUTH.0, MOUTH.1 + 8.), (17., 18.), Rgb([165, 85, 85]));
+            ellipse(&mut acted, (MOUTH.0, MOUTH.1 + 8.), (13., 14.), Rgb([40, 15, 15]));
+        }
+        "turn_left" => acted = pushed(portrait, NOSE, 20.),
+        "turn_right" => acted = pushed(portrait, NOSE, -20.),
+        _ => {}
+    }
+    held(&acted, index)
+}
+
+fn ellipse(picture: &mut RgbImage, (cx, cy): (f32, f32), (rx, ry): (f32, f32), ink: Rgb<u8>) {
+    for (x, y, pixel) in picture.enumerate_pixels_mut() {
+        let (dx, dy) = ((x as f32 - cx) / rx, (y as f32 - cy) / ry);
+        if dx * dx + dy * dy <= 1. {
+            *pixel = ink;
+        }
+    }
+}
+
+/// The pixels around a point moved to the right, the less the farther away.
+fn pushed(picture: &RgbImage, (cx, cy): (f32, f32), by: f32) -> RgbImage {
+    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let (dx, dy) = (x as f32 - cx - by / 2., y as f32 - cy);
+        let weight = (-(dx * dx / 900. + dy * dy / 500.)).exp();
+        sample(picture, x as f32 - by * weight, y as f32)
+    })
+}
+
+/// As a hand holds a camera: shifted by parts of a pixel, with noise.
+fn held(picture: &RgbImage, index: u32) -> RgbImage {
+    let (dx, dy) = ((index as f32 * 1.7).sin() * 2., (index as f32 * 2.3).cos() * 2.);
+    let mut seed = index.wrapping_mul(2_654_435_761).wrapping_add(12_345);
+    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let noise = ((seed >> 24) as f32 / 255. - 0.5) * 12.;
+        let Rgb(values) = sample(picture, x as f32 + dx, y as f32 + dy);
+        Rgb(values.map(|v| (f32::from(v) + noise).clamp(0., 255.) as u8))
+    })
+}
+
+fn sample(picture: &RgbImage, x: f32, y: f32) -> Rgb<u8> {
+    let (x, y) = (x.clamp(0., picture.width() as f32 - 1.001), y.clamp(0., picture.height() as f32 - 1.001));
+    let (ix, iy) = (x as u32, y as u32);
+    let (fx, fy) = (x.fract(), y.fract());
+    let at = |dx: u32, dy: u32, k: usize| f32::from(picture.get_pixel(ix + dx, iy + dy)[k]);
+    let mix = |k: usize| {
+        let (top, bottom) = (at(0, 0, k) * (1. - fx) + at(1, 0, k) * fx, at(0, 1, k) * (1. - fx) + at(1, 1, k) * fx);
+        (top * (1. - fy) + bottom * fy) as u8
+    };
+    Rgb([mix(0), mix(1), mix(2)])
+}
