@@ -3,7 +3,8 @@
 use crate::fields::{Field, Name};
 use crate::guest::exports::yunzhen::ocr::reader::{self, FieldName, Reason, Side, WarningKind};
 use crate::warnings::{Kind, Warning};
-use crate::{card, geometry, layout, raster, rectify};
+use crate::{card, geometry, layout, rectify};
+use picture::raster;
 
 /// A card that was read.
 pub fn answer(card: card::Card) -> reader::Card {
