@@ -22,6 +22,7 @@ TEMPLATE = numpy.array(
 def session(path):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
+    options.log_severity_level = 3
     return onnxruntime.InferenceSession(path, options)
 
 
