@@ -51,7 +51,7 @@ const TURNED: f32 = 50.;
 /// Degrees; the estimate is rougher than that of the yaw.
 const TILTED: f32 = 40.;
 /// Less of the face inside the picture hides an eye or the mouth.
-const COMPLETE: f32 = 0.8;
+const COMPLETE: f32 = 0.65;
 
 impl Quality {
     /// The first reason against comparing.
