@@ -33,7 +33,7 @@ pub fn detect(nets: &Nets, picture: &Rgb) -> Result<Vec<Detection>, NetError> {
         found.iter_mut().for_each(|face| *face = moved(face, factor, Point::default()));
         found.sort_by(|a, b| b.area.size().total_cmp(&a.area.size()));
         let [right, left, ..] = found.first().map_or([Point::default(); 5], |face| face.points);
-        if factor > 1. && right.distance(left) < ROUGH * factor {
+        if factor > 1.5 && right.distance(left) < ROUGH * factor {
             for face in found.iter_mut().take(1) {
                 *face = close_up(nets, picture, face)?.unwrap_or(*face);
             }
