@@ -51,7 +51,7 @@ fn accepted() {
 }
 
 fn delivered() {
-    let (tencent, huawei) = (Fake::start(Tencent, 0).unwrap(), Fake::start(Huawei, 0).unwrap());
+    let (tencent, huawei) = (Fake::start(Tencent, 0).unwrap(), Fake::start(Huawei { batched: false }, 0).unwrap());
     let (first, second) = (tencent.url(), huawei.url());
     let host = start(
         &[
