@@ -2,7 +2,7 @@
 
 use crate::ctc::{Prior, Reading};
 use crate::fields::{Field, Name, validity};
-use crate::front::is_han;
+use crate::front::{is_han, printed, union};
 use crate::layout;
 use crate::net::{NetError, Nets};
 use crate::read::{Cut, Sheet, any_of};
@@ -56,19 +56,20 @@ pub fn read(sheet: &Sheet, nets: &Nets, validity: Vec<Field>) -> Result<Vec<Fiel
     Ok(fields)
 }
 
+/// One line, or two where the name is long: the second begins below the first one's value.
 fn authority(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
-    let mut best = Field::new(
-        Name::IssuingAuthority,
-        String::new(),
-        0.,
-        layout::rect(layout::AUTHORITY, sheet.rgb.width, sheet.rgb.height),
-    );
+    let zone = layout::rect(layout::AUTHORITY, sheet.rgb.width, sheet.rgb.height);
+    let mut best = Field::new(Name::IssuingAuthority, String::new(), 0., zone);
     for line in sheet.lines(layout::AUTHORITY, PRINT.glyph) {
-        let line = sheet.value(line, layout::LABEL_END, PRINT.glyph);
-        let reading =
-            sheet.read(&nets.small, line, PRINT, |c, common| if common { 1. } else { 0.1 * any_of(is_han(c)) })?;
+        let labelled = (line.x0 as f32) < layout::LABEL_END[0] * sheet.rgb.width as f32;
+        let line = if labelled { sheet.value(line, layout::LABEL_END, PRINT.glyph) } else { line };
+        let reading = sheet.read(&nets.small, line, PRINT, printed)?;
         let field = Field::new(Name::IssuingAuthority, without_label(&reading), reading.confidence(), line);
-        if field.text.chars().count() > best.text.chars().count() {
+        if !labelled && best.confidence > 0.3 && reading.mean() > 0.5 {
+            best.text += &field.text;
+            best.confidence = best.confidence.min(field.confidence);
+            best.area = union(best.area, line);
+        } else if field.text.chars().count() > best.text.chars().count() {
             best = field;
         }
     }
