@@ -1,0 +1,29 @@
+// The steps of a message's life, each with how long it took since the one before.
+
+import { el } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { TONE, reasonWord, stateWord } from "./reasons.js";
+import { longTime, span } from "./time.js";
+
+function step(event, before, first) {
+  const { at, state, gateway, reason, detail } = event;
+  const took = before && new Date(at) - new Date(before.at);
+  return el(
+    "li",
+    { class: TONE[state], "data-state": state },
+    el("p", { class: "step" }, el("strong", {}, first && state === "accepted" ? t("life.start") : stateWord(state)), gateway && el("span", { class: "fine" }, ` ${gateway}`)),
+    el("p", { class: "fine" }, el("time", { datetime: at }, longTime(at)), took !== null && took !== undefined && el("span", { class: "took" }, t("life.took", { span: span(took) }))),
+    reason && el("p", { class: "why", "data-reason": reason }, reasonWord(reason)),
+    detail && el("p", { class: "fine" }, t("life.says", { words: detail })),
+  );
+}
+
+export function timeline(events) {
+  const all = events.length > 1 && new Date(events.at(-1).at) - new Date(events[0].at);
+  return el(
+    "section",
+    { "aria-labelledby": "steps-title" },
+    el("div", { class: "head" }, el("h3", { id: "steps-title" }, t("life.steps")), all !== false && el("p", { class: "fine" }, t("life.total", { span: span(all) }))),
+    el("ol", { class: "timeline" }, events.map((event, i) => step(event, events[i - 1] ?? null, i === 0))),
+  );
+}
