@@ -8,9 +8,9 @@ const ROW = 46;
 const HEIGHT = 12;
 
 /** Name on the left, numbers on the right, or below it where both would not fit. */
-function heading({ label, value }, y, width, below) {
+function heading({ label, lang, value }, y, width, below) {
   return [
-    svg("text", { class: "name", x: 0, y: y + 14 }, cut(label)),
+    svg("text", { class: "name", x: 0, y: y + 14, lang }, cut(label)),
     svg("text", { class: "value", x: below ? 0 : width, y: y + (below ? 31 : 14), "text-anchor": below ? "start" : "end" }, value),
   ];
 }
@@ -38,8 +38,9 @@ export function stacked(about, rows, most = Math.max(...rows.map(({ pieces }) =>
     return pieces
       .filter(([, n]) => n > 0)
       .map(([tone, n]) => {
-        const piece = svg("rect", { class: tone, x, y, width: Math.max((n / (most || 1)) * width - 1, 1.5), height: HEIGHT, rx: 3 });
-        x += (n / (most || 1)) * width;
+        const length = Math.min(n / (most || 1), 1) * width;
+        const piece = svg("rect", { class: tone, x, y, width: Math.max(length - 1, 1.5), height: HEIGHT, rx: 3 });
+        x += length;
         return piece;
       });
   });

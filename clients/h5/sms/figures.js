@@ -17,9 +17,9 @@ const RANKS = [["p50", "p50"], ["p95", "p95"], ["p99", "p99"]];
 const pieces = (group) => [["good", group.delivered], ["brand", group.under_way], ["bad", badOf(group)], ["muted", group.cancelled]];
 const ranks = (of) => RANKS.map(([name]) => `${name} ${span(of[name])}`).join(" · ");
 
-/** For groups that are no times. */
-export function groupCharts(groups, label) {
-  const rows = [...groups].sort((a, b) => b.messages - a.messages).map((group) => ({ group, label: label(group.key) }));
+/** For groups that are no times; `named(key)` gives `{label, lang}`. */
+export function groupCharts(groups, named) {
+  const rows = [...groups].sort((a, b) => b.messages - a.messages).map((group) => ({ group, ...named(group.key) }));
   const about = (id, legend = []) => ({ id, title: t(`stats.${id}`), legend });
   const timed = (name) => rows.filter(({ group }) => group[name]).map((row) => ({ ...row, of: row.group[name], value: ranks(row.group[name]) }));
   const outcomes = rows.map((row) => ({ ...row, value: t("stats.outcome", row.group), pieces: pieces(row.group) }));
@@ -67,7 +67,7 @@ export function hourCharts(groups) {
   const costs = slots.filter(({ cost }) => cost > 0).map(({ at, cost }) => ({ at, pieces: [["brand", cost]] }));
   return [
     columns(about("outcomes", OUTCOMES), slots.map((slot) => ({ at: slot.at, pieces: pieces(slot) })), { size, shown: (n) => String(Math.round(n * 10) / 10) }),
-    shares.length > 0 && lines(about("delivered_share", SHARES), shares, { size: HOUR, most: 1, shown: percent }),
+    shares.length > 0 && lines(about("delivered_share", SHARES), shares, { size: HOUR, most: 1, shown: (share) => `${share * 100}%` }),
     latency("submit", timed("submit_ms")),
     latency("receipt", timed("receipt_ms")),
     costs.length > 0 && columns({ ...about("cost"), least: 0.01 }, costs, { size, shown: yuan }),
@@ -76,7 +76,7 @@ export function hourCharts(groups) {
 
 const COUNTS = ["messages", "submitted", "delivered", "under_way", "failed", "expired", "cancelled", "dead", "parts"];
 
-export function table(groups, label) {
+export function table(groups, named) {
   const cells = (group) => [
     ...COUNTS.map((name) => [name, group[name]]),
     ["delivered_share", percent(group.delivered_share)],
@@ -85,6 +85,7 @@ export function table(groups, label) {
     ["submit", group.submit_ms ? ranks(group.submit_ms) : "–"],
     ["receipt", group.receipt_ms ? ranks(group.receipt_ms) : "–"],
   ];
+  const head = ({ label, lang }) => el("th", { scope: "row", lang }, label);
   const word = (name) => t(COUNTS.includes(name) ? `column.${name}` : `stats.${name}`);
   const heads = [...COUNTS, "delivered_share", "within", "cost", "submit", "receipt"];
   return el(
@@ -98,7 +99,7 @@ export function table(groups, label) {
         "table",
         {},
         el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("column.key")), heads.map((name) => el("th", { scope: "col" }, word(name))))),
-        el("tbody", {}, groups.map((group) => el("tr", { "data-key": group.key }, el("th", { scope: "row" }, label(group.key)), cells(group).map(([name, value]) => el("td", { "data-column": name }, String(value)))))),
+        el("tbody", {}, groups.map((group) => el("tr", { "data-key": group.key }, head(named(group.key)), cells(group).map(([name, value]) => el("td", { "data-column": name }, String(value)))))),
       ),
     ),
   );

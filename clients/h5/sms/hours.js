@@ -1,10 +1,10 @@
 // Charts over time: columns and lines from the first hour to the last, with a scale on the left and days or hours below.
 
 import { svg } from "../lib/dom.js";
-import { chart } from "./chart.js";
+import { chart, mark } from "./chart.js";
 
 const HEIGHT = 170;
-const [LEFT, BOTTOM, TOP] = [52, 22, 10];
+const [LEFT, BOTTOM, TOP] = [66, 22, 10];
 const two = (number) => String(number).padStart(2, "0");
 /** An hour as the reader's clock has it. */
 export const hourName = (at) => `${two(new Date(at).getMonth() + 1)}-${two(new Date(at).getDate())} ${two(new Date(at).getHours())}:00`;
@@ -61,6 +61,9 @@ export function columns(about, points, { size, shown = String }) {
   return chart({ ...about, draw });
 }
 
+/** Points are marked as long as they are few. */
+const FEW = 48;
+
 /** `points`: `{at, values: {tone: number}}`; a line for each tone, broken where an hour has no value. */
 export function lines(about, points, { size, most, shown }) {
   const time = axis(points, size);
@@ -68,8 +71,9 @@ export function lines(about, points, { size, most, shown }) {
   const draw = (width) => {
     const at = (point, tone) => {
       const { x, y } = placeOf({ slot: time.slotOf(point) + 0.5, slots: time.slots }, Math.min(point.values[tone] / most, 1), width);
-      return `${x.toFixed(1)} ${y.toFixed(1)}`;
+      return [x, y].map((value) => value.toFixed(1)).join(" ");
     };
+    const marks = (tone) => points.filter(({ values }) => values[tone] !== undefined).map((point) => mark(tone, ...at(point, tone).split(" ").map(Number)));
     const parts = tones.flatMap((tone) => {
       let d = "";
       let last = -2;
@@ -78,7 +82,7 @@ export function lines(about, points, { size, most, shown }) {
         d += `${slot === last + 1 ? "L" : "M"}${at(point, tone)}${slot === last + 1 ? "" : "h.01"}`;
         last = slot;
       }
-      return d ? [svg("path", { class: `line ${tone}`, d })] : [];
+      return [svg("path", { class: `line ${tone}`, d }), ...(points.length <= FEW ? marks(tone) : [])];
     });
     return { height: HEIGHT, parts: [...frame({ ...time, most, shown }, width), ...parts] };
   };

@@ -8,7 +8,7 @@ import { readTemplates, templates } from "./book.js";
 import { bubble, paramFields, paramsIn, partsOf, previewer } from "./preview.js";
 import { asProblem, problemBox } from "./problem.js";
 
-const form = $("#send");
+const form = $("#panel-send");
 const fields = $("#send-params");
 const preview = previewer($("#send-preview"));
 const idempotent = attempt();

@@ -36,11 +36,12 @@ async function load() {
   draw();
 }
 
-function label(by) {
-  if (by === "vendor") return (key) => key || t("stats.none");
-  if (by === "template") return (key) => (key ? templateName(key) : t("outbox.free"));
-  return by === "carrier" ? carrierWord : hourName;
-}
+/** A group's name; what a person wrote keeps its language. */
+const named = (by) => (key) => {
+  if (by === "template" && key) return { label: templateName(key), lang: "zh-CN" };
+  if (key === "") return { label: t(by === "vendor" ? "stats.none" : "outbox.free") };
+  return { label: by === "carrier" ? carrierWord(key) : by === "hour" ? hourName(key) : key };
+};
 
 function tiles(groups) {
   const sum = (of) => groups.reduce((all, group) => all + of(group), 0);
@@ -67,7 +68,7 @@ export function draw() {
   if (!stats) return place.replaceChildren(el("p", { class: "fine" }, t("loading")));
   if (!stats.groups.length) return place.replaceChildren(emptyBox("stats.empty"));
   const open = $("#numbers")?.open ?? false;
-  const name = label(stats.by);
+  const name = named(stats.by);
   const charts = stats.by === "hour" ? hourCharts(stats.groups) : groupCharts(stats.groups, name);
   place.replaceChildren(tiles(stats.groups), el("div", { class: "charts" }, charts), table(stats.groups, name));
   place.dataset.by = stats.by;

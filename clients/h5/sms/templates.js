@@ -42,7 +42,7 @@ function card(template) {
     { class: "template", "data-id": template_id, "data-review": review },
     el("div", { class: "head" }, el("h3", { lang: "zh-CN" }, name), el("span", { class: `chip ${TONE[review]}` }, reviewWord(review))),
     el("p", { class: "bubble", lang: "zh-CN" }, `【${signature}】`, marked(text)),
-    note && el("p", { class: "fine" }, t("template.note", { note })),
+    note && el("p", { class: "fine" }, t("template.note"), " ", el("span", { lang: "zh-CN" }, note)),
     el("p", { class: "fine" }, `${classWord(template.class)} · ${t("template.changed", { time: shortTime(updated_at) })} · `, el("code", {}, template_id)),
     el(
       "div",
@@ -104,4 +104,6 @@ export function show() {
   load();
 }
 
+// What was in a dialog is gone with it.
+for (const dialog of [$("#ask"), $("#editor")]) dialog.addEventListener("close", () => dialog.replaceChildren());
 $("#new-template").addEventListener("click", () => openEditor(null, (done) => saved("template.saved", { name: done.name })));

@@ -12,7 +12,7 @@ function step(event, before, first) {
     "li",
     { class: TONE[state], "data-state": state },
     el("p", { class: "step" }, el("strong", {}, first && state === "accepted" ? t("life.start") : stateWord(state)), gateway && el("span", { class: "fine" }, ` ${gateway}`)),
-    el("p", { class: "fine" }, el("time", { datetime: at }, longTime(at)), took !== null && took !== undefined && el("span", { class: "took" }, t("life.took", { span: span(took) }))),
+    el("p", { class: "fine" }, el("time", { datetime: at }, longTime(at)), took !== null && took !== undefined && el("span", { class: "took" }, `+${span(took)}`)),
     reason && el("p", { class: "why", "data-reason": reason }, reasonWord(reason)),
     detail && el("p", { class: "fine" }, t("life.says", { words: detail })),
   );
