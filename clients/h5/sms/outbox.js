@@ -92,8 +92,9 @@ export function draw() {
   const chosen = $("#states").value;
   $("#states").replaceChildren(
     el("option", { value: "" }, t("filter.all")),
-    ...STATES.map((name) => el("option", { value: name, selected: name === chosen }, stateWord(name))),
+    ...STATES.map((name) => el("option", { value: name }, stateWord(name))),
   );
+  $("#states").value = chosen; // not the attribute, which the reset button would go back to
   const held = document.activeElement?.closest?.("#messages a")?.getAttribute("href");
   const list = $("#messages");
   if (state.problem) list.replaceChildren(problemBox(state.problem, { retry: refresh }));

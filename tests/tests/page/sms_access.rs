@@ -40,7 +40,7 @@ fn tour(page: &Page, id: &str, look: impl Fn(&str)) {
     go(page, "stats");
     for by in ["vendor", "template", "hour"] {
         page.click(&format!("#stats-form [value={by}] + span")).unwrap();
-        page.wait(&format!("document.querySelector('#stats[data-by={by}] .chart svg')")).unwrap();
+        page.wait(&format!("document.querySelector('#stats[data-by={by}] .drawing svg')")).unwrap();
         page.eval("document.querySelector('#numbers').open = true").unwrap();
         look(by);
     }

@@ -10,7 +10,7 @@ const COUNTS: [&str; 9] =
 
 fn choose(page: &Page, by: &str) {
     page.click(&format!("#stats-form [value={by}] + span")).unwrap();
-    page.wait(&format!("document.querySelector('#stats[data-by={by}] .chart svg')")).unwrap();
+    page.wait(&format!("document.querySelector('#stats[data-by={by}] .drawing svg')")).unwrap();
 }
 
 /// What the interface says of today, by the browser's clock.
@@ -62,8 +62,9 @@ fn numbers_charts_and_the_csv_agree_with_the_interface() {
             assert_eq!(page.eval(labels).unwrap(), true);
         }
         choose(page, "carrier");
-        let outcome =
-            page.eval("document.querySelector('[data-chart=outcomes] svg').getAttribute('aria-label')").unwrap();
+        let outcome = page
+            .eval("document.querySelector('[data-chart=outcomes] .drawing svg').getAttribute('aria-label')")
+            .unwrap();
         assert!(outcome.as_str().unwrap().contains("中国联通 送达"), "{outcome}");
         page.eval("(() => { const real = URL.createObjectURL; URL.createObjectURL = (blob) => { globalThis.file = blob; return real(blob); }; return true; })()")
             .unwrap();

@@ -31,7 +31,7 @@ fn reviewed(page: &Page, id: &str, review: &str) {
 fn a_template_is_made_approved_and_used() {
     let key = system("templates");
     at_both_widths("templates", &key, |page| {
-        let width = page.eval("innerWidth").unwrap();
+        let width = page.eval("innerWidth").unwrap().as_u64().unwrap();
         let id = make(page, &format!("登录{width}"));
         reviewed(page, &id, "pending");
         press(page, &id, "preview");
