@@ -8,7 +8,7 @@ import { poll } from "./poll.js";
 import { asProblem, problemBox } from "./problem.js";
 import { TONE, carrierWord, classWord, reasonWord, stateWord, underWay } from "./reasons.js";
 import { longTime } from "./time.js";
-import { timeline } from "./timeline.js";
+import { besides, timeline } from "./timeline.js";
 
 const dialog = $("#life");
 /** `failed` is what an action ran into, `problem` why there is nothing to see. */
@@ -120,7 +120,7 @@ function body(message) {
       el("p", {}, el("span", { class: `chip ${TONE[message.state]}`, id: "life-state", "data-state": message.state }, stateWord(message.state))),
       el("p", {}, t(`state.${message.state}.means`)),
       message.reason && el("p", { id: "life-reason" }, el("strong", {}, reasonWord(message.reason))),
-      message.detail && el("p", { class: "fine" }, t("life.says", { words: message.detail })),
+      besides(message),
     ),
     message.alarm_at && !message.final_at && el("div", { class: "notice" }, icon("alert"), el("div", {}, el("strong", {}, t("life.alarm")), el("p", {}, t("life.alarm.do")))),
     state.failed && problemBox(state.failed.problem, { admin: state.failed.admin }),

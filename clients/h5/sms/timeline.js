@@ -5,16 +5,25 @@ import { t } from "../lib/i18n.js";
 import { TONE, reasonWord, stateWord } from "./reasons.js";
 import { longTime, span } from "./time.js";
 
+/** What was said besides the reason: by the gateway, or by the guard that stopped it. */
+export function besides({ gateway, reason, detail }) {
+  if (!detail || reason === "no_receipt") return null; // the reason says it all
+  const until = /^until (\S+)$/.exec(detail);
+  if (until) return el("p", { class: "fine" }, t("life.until", { time: longTime(until[1]) }));
+  const key = gateway ? "life.says" : reason === "intercepted" ? "life.word" : "life.detail";
+  return el("p", { class: "fine" }, t(key), " ", el("span", { lang: "zh-CN" }, detail));
+}
+
 function step(event, before, first) {
-  const { at, state, gateway, reason, detail } = event;
+  const { at, state, gateway, reason } = event;
   const took = before && new Date(at) - new Date(before.at);
   return el(
     "li",
-    { class: TONE[state], "data-state": state },
+    { class: reason === "no_receipt" ? "warn" : TONE[state], "data-state": state },
     el("p", { class: "step" }, el("strong", {}, first && state === "accepted" ? t("life.start") : stateWord(state)), gateway && el("span", { class: "fine" }, ` ${gateway}`)),
     el("p", { class: "fine" }, el("time", { datetime: at }, longTime(at)), took !== null && took !== undefined && el("span", { class: "took" }, `+${span(took)}`)),
     reason && el("p", { class: "why", "data-reason": reason }, reasonWord(reason)),
-    detail && el("p", { class: "fine" }, t("life.says", { words: detail })),
+    besides(event),
   );
 }
 

@@ -47,7 +47,8 @@ fn a_failure_is_told_in_words() {
         ("13711990003", "dead", "该号码的发送次数已达上限"),
         ("13711990014", "unknown", "通道的答复丢失，可能已经发出"),
     ];
-    at_both_widths("send", &system("fail"), |page| {
+    let key = system("fail");
+    at_both_widths("send", &key, |page| {
         for (to, state, words) in cases {
             write(page, to, "请按时就诊");
             page.click("#send-button").unwrap();
@@ -57,6 +58,13 @@ fn a_failure_is_told_in_words() {
             page.click("#life-close").unwrap();
             page.wait("!document.querySelector('#life').open").unwrap();
         }
+        assert_eq!(ask(page, "POST", "keywords", &key, &json!({"words": ["代开发票"]})).0, 201);
+        write(page, "13711112225", "可代开-發票");
+        page.click("#send-button").unwrap();
+        reaches(page, "dead");
+        assert_eq!(page.text("#life-reason").unwrap(), "内容含有拦截词");
+        assert!(page.text("#life").unwrap().contains("拦截词： 代开发票"));
+        page.click("#life-close").unwrap();
         write(page, "12345", "请按时就诊");
         page.click("#send-button").unwrap();
         let told = problem(page, "#send-problem");
