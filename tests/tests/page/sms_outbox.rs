@@ -132,3 +132,34 @@ fn without_network_the_way_on_is_told() {
         go(page, "stats");
     });
 }
+
+/// Looks three times, is hidden, is seen again: how long each pause was, and how many looks there were when.
+const POLITE: &str = "import('/sms/poll.js').then(({ poll }) => new Promise((resolve) => {
+    const [real, pauses, looks] = [globalThis.setTimeout, [], []];
+    let hidden = false;
+    Object.defineProperty(document, 'hidden', { get: () => hidden });
+    globalThis.setTimeout = (then, ms) => (pauses.push(ms), real(then, 0));
+    const seen = poll(async () => {
+        looks.push(hidden);
+        if (looks.length === 3) {
+            hidden = true;
+            // Seen again when nothing has been waited for any more.
+            real(() => { looks.push(pauses.length); hidden = false; document.dispatchEvent(new Event('visibilitychange')); }, 0);
+        }
+        if (looks.length < 5) return true;
+        globalThis.setTimeout = real;
+        resolve([pauses.map(Math.round), looks]);
+        return false;
+    });
+    seen.start();
+}))";
+
+#[test]
+fn looking_again_is_polite() {
+    at_both_widths("templates", &system("alarm"), |page| {
+        page.wait("document.querySelector('#templates .template, #templates .empty')").unwrap();
+        let [pauses, looks] = <[Value; 2]>::try_from(page.eval(POLITE).unwrap().as_array().unwrap().clone()).unwrap();
+        assert_eq!(pauses, json!([1000, 1400, 1960]), "ever longer, and none while hidden");
+        assert_eq!(looks, json!([false, false, false, 3, false]));
+    });
+}
