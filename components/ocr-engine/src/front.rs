@@ -11,7 +11,6 @@ const NAME: Cut = Cut { glyph: 33, squeeze: 1. };
 const SMALL_PRINT: Cut = Cut { glyph: 29, squeeze: 1. };
 const NUMBER: Cut = Cut { glyph: 30, squeeze: 0.65 };
 
-const RARE: f32 = 0.7;
 const TRADITIONAL: f32 = 0.05;
 
 /// Every field of the front, checked against each other; `number` is read already.
@@ -166,9 +165,9 @@ fn best_line(
 pub fn printed(c: char, form: Form) -> f32 {
     match form {
         Form::Common => 1.,
-        Form::Rare if is_han(c) => RARE,
-        Form::Traditional if is_han(c) => TRADITIONAL,
-        _ => 0.,
+        _ if !is_han(c) => 0.,
+        Form::Rare => 1.,
+        Form::Traditional => TRADITIONAL,
     }
 }
 
