@@ -128,9 +128,6 @@ fn the_audit_log_is_whole_after_many_at_once_and_holds_nothing_personal() {
         blurred += usize::from(what == "blurred");
     }
     assert_eq!((entries.len(), blurred, waiting), (960, 320, 0));
-    drop(rows);
-    drop(statement);
-    drop(db);
     let mut kept = api.host.log().into_bytes();
     for entry in fs::read_dir(api.host.data().join("sqlite")).unwrap() {
         kept.extend(fs::read(entry.unwrap().path()).unwrap());
