@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 use tests::host::Host;
-use tests::vendors::{Fake, Huawei, KEY, SECRET, Tencent, time};
+use tests::sms;
+use tests::vendors::{Fake, Huawei, Tencent, time};
 
 /// Requests in each row of the first table.
 const REQUESTS: usize = 5_000;
@@ -51,22 +52,11 @@ fn accepted() {
 }
 
 fn delivered() {
-    let (tencent, huawei) = (Fake::start(Tencent, 0).unwrap(), Fake::start(Huawei, 0).unwrap());
+    let (tencent, huawei) = (Fake::start(Tencent, 0).unwrap(), Fake::start(Huawei { batched: false }, 0).unwrap());
     let (first, second) = (tencent.url(), huawei.url());
-    let host = start(
-        &[
-            ("sms_gateways", r#"[{"name":"tencent"},{"name":"huawei"}]"#),
-            ("sms_tencent_endpoint", &first),
-            ("sms_tencent_secret_id", KEY),
-            ("sms_tencent_secret_key", SECRET),
-            ("sms_tencent_sdk_app_id", "1400787878"),
-            ("sms_huawei_endpoint", &second),
-            ("sms_huawei_app_key", KEY),
-            ("sms_huawei_app_secret", SECRET),
-            ("sms_huawei_sender", "1069000000"),
-        ],
-        &[],
-    );
+    let mut variables = sms::accounts(&first, &first, &second);
+    variables.push(("sms_gateways", r#"[{"name":"tencent"},{"name":"huawei"}]"#));
+    let host = start(&variables, &[]);
     let agent = agent();
     let template = template(&host, &agent);
     let begin = Instant::now();
@@ -124,9 +114,7 @@ fn delivered() {
 }
 
 fn start(further: &[(&str, &str)], arguments: &[&str]) -> Host {
-    let register = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
-    let keys = [("register", &register), ("sms-send", &ed25519_dalek::SigningKey::from_bytes(&[9; 32]))];
-    let keys = keys.map(|(name, key)| tests::token::public(name, key)).join(",");
+    let keys = sms::public_keys();
     let mut variables = vec![("sms_quiet_hours", ""), ("token_public_keys", keys.as_str())];
     variables.extend(further);
     Host::with_arguments(&variables, arguments).unwrap()
@@ -153,20 +141,12 @@ fn get(host: &Host, agent: &ureq::Agent, path: &str) -> Value {
 
 /// An approved one that both vendors know.
 fn template(host: &Host, agent: &ureq::Agent) -> String {
-    let register = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
-    let now = tests::token::now_s();
-    let claims = json!({"iss": "register", "sub": "usr_admin", "role": "admin", "iat": now, "exp": now + 600});
-    let admin = tests::token::bearer(&register, "register", "JWT", &claims);
     let send = |path: &str, body: &Value| -> Value {
-        let request = agent.post(host.url(&format!("{BASE}/{path}"))).header("authorization", &admin);
+        let request = agent.post(host.url(&format!("{BASE}/{path}"))).header("authorization", sms::admin());
         let request = request.header("idempotency-key", "template-0001").content_type("application/json");
         request.send(body.to_string()).unwrap().body_mut().read_json().unwrap()
     };
-    let ids = json!({"tencent": "449739", "huawei": "8ff55eac1d0b478ab3c06c3c6a492300"});
-    let made = send(
-        "templates",
-        &json!({"name": "notice", "class": "notice", "text": "验证码{code}，请勿告诉他人。", "vendor_ids": ids}),
-    );
+    let made = send("templates", &sms::template("notice"));
     let id = made["template_id"].as_str().unwrap().to_owned();
     send(&format!("templates/{id}/review"), &json!({"review": "approved"}));
     id

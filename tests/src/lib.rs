@@ -12,5 +12,6 @@ pub mod python;
 pub mod redis;
 pub mod samples;
 pub mod shared;
+pub mod sms;
 pub mod token;
 pub mod vendors;

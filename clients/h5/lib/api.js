@@ -43,6 +43,41 @@ export function setKey(value) {
   dispatchEvent(new Event("keychange"));
 }
 
+/** What goes with every call. */
+function standing() {
+  const headers = { accept: "application/json, application/problem+json", "accept-language": language() };
+  return key ? { ...headers, authorization: `Bearer ${key}` } : headers;
+}
+
+const problem = (status, requestId, answer) =>
+  new Problem({ request_id: requestId, code: "unexpected", ...answer, status });
+
+/** Makes a call and resolves to its answer: JSON as a value, anything else as a Blob, nothing as null. */
+export async function call(method, path, { json, headers = {}, signal } = {}) {
+  const control = new AbortController();
+  const late = setTimeout(() => control.abort("timeout"), TIMEOUT_MS);
+  const giveUp = () => control.abort("cancelled");
+  if (signal?.aborted) giveUp();
+  signal?.addEventListener("abort", giveUp, { once: true });
+  try {
+    const sent = json === undefined ? {} : { body: JSON.stringify(json) };
+    const type = json === undefined ? {} : { "content-type": "application/json" };
+    const all = { ...standing(), ...type, ...headers };
+    const response = await fetch(path, { method, headers: all, signal: control.signal, cache: "no-store", ...sent });
+    const isJson = /[/+]json/.test(response.headers.get("content-type") ?? "");
+    if (!isJson && response.ok) return response.status === 204 ? null : await response.blob();
+    const answer = parse(await response.text());
+    if (response.ok && answer !== null) return answer;
+    throw problem(response.status, response.headers.get("x-request-id"), answer);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem({ code: control.signal.aborted ? control.signal.reason : "network" });
+  } finally {
+    clearTimeout(late);
+    signal?.removeEventListener("abort", giveUp);
+  }
+}
+
 /**
  * POSTs a body and resolves to `{answer, requestId}`. XMLHttpRequest because fetch does not tell how far an upload is.
  * `onUpload(fraction)` is called while the body goes out, with 1 when it has gone.
@@ -52,10 +87,8 @@ export function post(path, body, { signal, onUpload = () => {} } = {}) {
     const request = new XMLHttpRequest();
     const fail = (code) => reject(new Problem({ code }));
     request.open("POST", path);
-    request.setRequestHeader("accept", "application/json, application/problem+json");
-    request.setRequestHeader("accept-language", language());
+    for (const [name, value] of Object.entries(standing())) request.setRequestHeader(name, value);
     request.setRequestHeader("content-type", body.type);
-    if (key) request.setRequestHeader("authorization", `Bearer ${key}`);
     request.timeout = TIMEOUT_MS;
     request.upload.onprogress = (event) => event.lengthComputable && onUpload(event.loaded / event.total);
     request.upload.onload = () => onUpload(1);
@@ -66,7 +99,7 @@ export function post(path, body, { signal, onUpload = () => {} } = {}) {
       const requestId = request.getResponseHeader("x-request-id");
       const answer = parse(request.responseText);
       if (request.status === 200 && answer) resolve({ answer, requestId });
-      else reject(new Problem({ request_id: requestId, code: "unexpected", ...answer, status: request.status }));
+      else reject(problem(request.status, requestId, answer));
     };
     signal?.addEventListener("abort", () => request.abort(), { once: true });
     if (signal?.aborted) fail("cancelled");

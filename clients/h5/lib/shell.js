@@ -9,6 +9,7 @@ define({
   "shell.brand": ["云诊", "Yunzhen"],
   "shell.nav": ["主导航", "Main"],
   "shell.idcard": ["身份证识别", "Identity card"],
+  "shell.sms": ["短信", "SMS"],
   "shell.docs": ["接口文档", "API"],
   "shell.language": ["Switch to English", "切换到中文"],
   "shell.key": ["访问密钥", "API key"],
@@ -16,8 +17,8 @@ define({
   "shell.key_unset": ["访问密钥（未填写）", "API key (not set)"],
   "key.title": ["访问密钥", "API key"],
   "key.why": [
-    "识别接口需要密钥，由系统管理员提供；首次启动时终端里会显示。",
-    "Reading needs a key. Your administrator has it; the first start prints it in the terminal.",
+    "调用接口需要密钥，由系统管理员提供；首次启动时终端里会显示。管理员也可以填写自己的令牌。",
+    "Every call needs a key. Your administrator has it; the first start prints it in the terminal. Administrators may enter their own token.",
   ],
   "key.label": ["密钥", "Key"],
   "key.where": ["只保存在本标签页，关闭后即清除。", "Kept in this tab only and gone when you close it."],
@@ -29,6 +30,7 @@ define({
 /** Pages in the order of the navigation. */
 const PAGES = [
   ["/", "shell.idcard"],
+  ["/sms", "shell.sms"],
   ["/docs", "shell.docs"],
 ];
 

@@ -2,7 +2,7 @@
 
 use crate::ctc::{Prior, Reading};
 use crate::fields::{Field, Name, validity};
-use crate::front::is_han;
+use crate::front::{is_han, printed, union};
 use crate::layout;
 use crate::net::{NetError, Nets};
 use crate::read::{Cut, Sheet, any_of};
@@ -56,23 +56,32 @@ pub fn read(sheet: &Sheet, nets: &Nets, validity: Vec<Field>) -> Result<Vec<Fiel
     Ok(fields)
 }
 
+/// One line, or two where the name is long: the second begins below the first one's value.
 fn authority(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
-    let mut best = Field::new(
-        Name::IssuingAuthority,
-        String::new(),
-        0.,
-        layout::rect(layout::AUTHORITY, sheet.rgb.width, sheet.rgb.height),
-    );
+    let zone = layout::rect(layout::AUTHORITY, sheet.rgb.width, sheet.rgb.height);
+    let mut first = Field::new(Name::IssuingAuthority, String::new(), 0., zone);
+    let mut second: Option<(Field, f32)> = None;
     for line in sheet.lines(layout::AUTHORITY, PRINT.glyph) {
-        let line = sheet.value(line, layout::LABEL_END, PRINT.glyph);
-        let reading =
-            sheet.read(&nets.small, line, PRINT, |c, common| if common { 1. } else { 0.1 * any_of(is_han(c)) })?;
+        let labelled = (line.x0 as f32) < layout::LABEL_END[0] * sheet.rgb.width as f32;
+        let line = if labelled { sheet.value(line, layout::LABEL_END, PRINT.glyph) } else { line };
+        let reading = sheet.read(&nets.small, line, PRINT, printed)?;
         let field = Field::new(Name::IssuingAuthority, without_label(&reading), reading.confidence(), line);
-        if field.text.chars().count() > best.text.chars().count() {
-            best = field;
+        let below = line.x0.abs_diff(first.area.x0) < PRINT.glyph && line.y0 + PRINT.glyph / 4 > first.area.y1;
+        if below && first.confidence > 0.3 && reading.mean() > 0.5 {
+            // The label's lower half may make two lines of it.
+            if second.as_ref().is_none_or(|(_, mean)| reading.mean() > *mean) {
+                second = Some((field, reading.mean()));
+            }
+        } else if field.text.chars().count() > first.text.chars().count() {
+            first = field;
         }
     }
-    Ok(best)
+    if let Some((second, _)) = second {
+        first.text += &second.text;
+        first.confidence = first.confidence.min(second.confidence);
+        first.area = union(first.area, second.area);
+    }
+    Ok(first)
 }
 
 /// The authority without what is left of its label 签发机关 where the gap after it was missed.

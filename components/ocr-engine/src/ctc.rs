@@ -9,12 +9,22 @@ pub struct Alphabet(Vec<Class>);
 
 struct Class {
     text: char,
+    form: Form,
+}
+
+/// How a character comes to be on a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
     /// In GB 2312-1980, the 6,763 characters that nearly all print on cards is made of.
-    common: bool,
+    Common,
+    /// Not in there; names and places hold some.
+    Rare,
+    /// Has a simplified form, which is printed instead of it since the reform of 1956.
+    Traditional,
 }
 
 /// How likely a character is before looking: 0 for those a field cannot hold.
-pub type Prior = fn(char, bool) -> f32;
+pub type Prior = fn(char, Form) -> f32;
 
 /// Weight of forbidden characters as evidence against what was chosen.
 const FORBIDDEN: f32 = 0.25;
@@ -37,7 +47,7 @@ pub struct Reading(pub Vec<Glyph>);
 impl Alphabet {
     /// One character a line, in class order.
     pub fn new(dictionary: &str) -> Self {
-        let class = |text: char| Class { text, common: is_gb2312(text) };
+        let class = |text: char| Class { text, form: Form::of(text) };
         let chars = dictionary.lines().map(|l| class(fold(l.chars().next().unwrap_or(' '))));
         Self(std::iter::once(class('\0')).chain(chars).chain(std::iter::once(class(' '))).collect())
     }
@@ -56,7 +66,7 @@ impl Alphabet {
     /// reads with low confidence instead of as a lucky permitted one.
     pub fn decode(&self, scores: &Scores, prior: Prior) -> Reading {
         let weights: Vec<f32> =
-            self.0.iter().map(|c| if c.text == '\0' { 1. } else { prior(c.text, c.common) }).collect();
+            self.0.iter().map(|c| if c.text == '\0' { 1. } else { prior(c.text, c.form) }).collect();
         let steps = (scores.data.len() / scores.classes.max(1)).max(1);
         let mut glyphs: Vec<Glyph> = Vec::new();
         let mut previous = '\0';
@@ -116,11 +126,17 @@ fn fold(c: char) -> char {
     }
 }
 
-/// Rows 0xB0 to 0xF7 of the double-byte code hold its hanzi; GBK and GB 18030 keep them there.
-fn is_gb2312(c: char) -> bool {
-    let mut text = [0; 4];
-    let (bytes, _, unmappable) = encoding_rs::GBK.encode(c.encode_utf8(&mut text));
-    !unmappable && matches!(*bytes, [0xb0..=0xf7, 0xa1..=0xfe])
+impl Form {
+    fn of(c: char) -> Self {
+        let mut text = [0; 4];
+        let text = &*c.encode_utf8(&mut text);
+        let (bytes, _, unmappable) = encoding_rs::GBK.encode(text);
+        // Rows 0xB0 to 0xF7 of the double-byte code hold the hanzi of GB 2312; GBK and GB 18030 keep them there.
+        if !unmappable && matches!(*bytes, [0xb0..=0xf7, 0xa1..=0xfe]) {
+            return Self::Common;
+        }
+        if fast2s::convert(text) == text { Self::Rare } else { Self::Traditional }
+    }
 }
 
 #[cfg(test)]
@@ -162,6 +178,14 @@ mod tests {
         let alphabet = Alphabet::new("凉\n涼\nA");
         let row = [[0., 0.4, 0.6, 0., 0.]];
         assert_eq!(alphabet.decode(&scores(&row), |_, _| 1.).text(), "涼");
-        assert_eq!(alphabet.decode(&scores(&row), |_, common| if common { 1. } else { 0.1 }).text(), "凉");
+        assert_eq!(alphabet.decode(&scores(&row), |_, form| f32::from(u8::from(form == Form::Common))).text(), "凉");
+    }
+
+    #[test]
+    fn rare_is_not_traditional() {
+        assert_eq!(['凉', '李', '釪', '瀼', '涼', '煥'].map(Form::of), {
+            use Form::{Common, Rare, Traditional};
+            [Common, Common, Rare, Rare, Traditional, Traditional]
+        });
     }
 }

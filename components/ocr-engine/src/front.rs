@@ -1,6 +1,6 @@
 //! Reads the front: name, sex, ethnicity, birth date, address, number.
 
-use crate::ctc::{Prior, Reading};
+use crate::ctc::{Form, Prior, Reading};
 use crate::fields::{Field, Name, cross_check, date::Date, ethnicity, number};
 use crate::layout;
 use crate::net::{NetError, Nets};
@@ -10,6 +10,8 @@ use picture::raster::Rect;
 const NAME: Cut = Cut { glyph: 33, squeeze: 1. };
 const SMALL_PRINT: Cut = Cut { glyph: 29, squeeze: 1. };
 const NUMBER: Cut = Cut { glyph: 30, squeeze: 0.65 };
+
+const TRADITIONAL: f32 = 0.05;
 
 /// Every field of the front, checked against each other; `number` is read already.
 pub fn read(sheet: &Sheet, nets: &Nets, number: Vec<Field>) -> Result<Vec<Field>, NetError> {
@@ -64,12 +66,7 @@ fn text(reading: &Reading) -> String {
 }
 
 fn name(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
-    // Rare characters do occur in names; the forms before the reform of 1956 do not.
-    let allowed: Prior = |c, common| match c {
-        _ if common || is_dot(c) => 1.,
-        _ if is_han(c) => 0.3,
-        _ => 0.,
-    };
+    let allowed: Prior = |c, form| if is_dot(c) { 1. } else { printed(c, form) };
     // Bilingual cards print a second script on a line of its own: it reads as few and unsure characters.
     let (line, reading) = best_line(sheet, layout::NAME, NAME, |line| sheet.read(&nets.small, line, NAME, allowed))?;
     let text = reading.text().chars().map(|c| if is_dot(c) { '·' } else { c }).collect::<String>();
@@ -88,7 +85,7 @@ fn sex(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
 }
 
 fn ethnicity_field(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
-    let allowed: Prior = |c, common| any_of(common && ethnicity::ALL.iter().any(|n| n.contains(c)));
+    let allowed: Prior = |c, form| any_of(form == Form::Common && ethnicity::ALL.iter().any(|n| n.contains(c)));
     let (line, reading) =
         best_line(sheet, layout::ETHNICITY, SMALL_PRINT, |line| sheet.read(&nets.small, line, SMALL_PRINT, allowed))?;
     Ok(match ethnicity::closest(&reading.text()) {
@@ -121,11 +118,10 @@ fn spaced(reading: &Reading) -> String {
 }
 
 fn address(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
-    let allowed: Prior = |c, common| match c {
-        _ if common || c.is_ascii_alphanumeric() => 1.,
+    let allowed: Prior = |c, form| match c {
+        _ if c.is_ascii_alphanumeric() => 1.,
         '-' | '(' | ')' | '#' | '、' | '·' | '/' => 0.5,
-        _ if is_han(c) => 0.1,
-        _ => 0.,
+        _ => printed(c, form),
     };
     let mut area: Option<Rect> = None;
     let (mut text, mut confidence) = (String::new(), 1f32);
@@ -142,7 +138,8 @@ fn address(sheet: &Sheet, nets: &Nets) -> Result<Field, NetError> {
     Ok(Field::new(Name::Address, text, confidence, area.unwrap_or(zone)))
 }
 
-fn union(a: Rect, b: Rect) -> Rect {
+/// The rectangle around both.
+pub fn union(a: Rect, b: Rect) -> Rect {
     Rect { x0: a.x0.min(b.x0), y0: a.y0.min(b.y0), x1: a.x1.max(b.x1), y1: a.y1.max(b.y1) }
 }
 
@@ -162,6 +159,16 @@ fn best_line(
         }
     }
     Ok(best)
+}
+
+/// How likely a hanzi is on a card: rare ones do occur in names and places, traditional forms hardly ever.
+pub fn printed(c: char, form: Form) -> f32 {
+    match form {
+        Form::Common => 1.,
+        _ if !is_han(c) => 0.,
+        Form::Rare => 1.,
+        Form::Traditional => TRADITIONAL,
+    }
 }
 
 /// CJK ideographs with all extensions.

@@ -31,8 +31,8 @@ pub const ADDRESS: Zone = [0.158, 0.448, 0.622, 0.805];
 pub const NUMBER: Zone = [0.305, 0.815, 0.990, 0.930];
 /// The portrait.
 pub const PORTRAIT: Zone = [0.625, 0.105, 0.925, 0.715];
-/// The authority with its label.
-pub const AUTHORITY: Zone = [0.220, 0.715, 0.930, 0.822];
+/// One or two lines of the authority with its label.
+pub const AUTHORITY: Zone = [0.220, 0.705, 0.980, 0.845];
 /// The validity with its label.
 pub const VALIDITY: Zone = [0.220, 0.830, 0.930, 0.945];
 /// Where the label of either ends and its value begins, left and right bound: prints differ by three millimetres.

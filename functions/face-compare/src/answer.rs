@@ -97,6 +97,14 @@ pub struct Comparison {
     pub duration_ms: u64,
 }
 
+impl Comparison {
+    /// For the audit log.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!("{} {:.1}", if self.same_person { "same" } else { "different" }, self.score)
+    }
+}
+
 /// What one picture looks like by itself.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = FacePresence)]

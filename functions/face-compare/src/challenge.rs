@@ -4,6 +4,8 @@
 
 use crate::action::Action;
 use crate::answer::{Challenge, Reason, Verdict};
+use common::id;
+use common::idempotency::Outcome;
 use common::problem::Problem;
 use common::store::{Rows, Statement, Store};
 use common::timestamp::Timestamp;
@@ -17,18 +19,27 @@ pub const FRAMES: [usize; 2] = [8, 40];
 /// How long frames are known again.
 const REMEMBERED_MS: i64 = 90 * 24 * 3_600_000;
 
-/// A new challenge; `chance` is for the actions and for the nonce.
+/// A new challenge; `chance` is for the id, the actions and the nonce.
 #[must_use]
-pub fn make(id: String, now: Timestamp, chance: [u128; 2]) -> Challenge {
-    let [actions, nonce] = chance;
+pub fn make(now: Timestamp, chance: [u128; 3]) -> Challenge {
+    let [id, actions, nonce] = chance;
     Challenge {
-        challenge_id: id,
+        challenge_id: id::new("chl", now, id),
         actions: Action::draw(actions),
         nonce: format!("{nonce:032x}"),
         expires_at: now.plus_ms(LIFE_MS).to_string(),
         longest_ms: LONGEST_MS,
         frames: FRAMES,
     }
+}
+
+/// The answer that its key gives again.
+///
+/// # Errors
+/// Never in practice: it has a JSON form.
+pub fn outcome(challenge: &Challenge) -> Result<Outcome, Problem> {
+    let body = serde_json::to_string(challenge).map_err(|error| Problem::internal(error.to_string()))?;
+    Ok(Outcome { status: 201, body })
 }
 
 /// Stores it, and forgets frames that were sent long ago.

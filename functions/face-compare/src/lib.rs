@@ -20,11 +20,11 @@ mod verifier;
 #[cfg(target_family = "wasm")]
 #[allow(unsafe_code, reason = "the macros write the entry points here")]
 mod guest {
+    use crate::answer::Comparison;
     use crate::record::{record, said};
     use crate::{api, challenge, policy, recording, request, verifier};
     use common::call::{Call, Reply};
     use common::guest::{self, Answer, Body, Sql};
-    use common::id;
     use common::idempotency::{Key, Outcome};
     use common::problem::Problem;
     use common::store::{Error, Store};
@@ -65,10 +65,9 @@ mod guest {
         let caller = guest::admit(&FUNCTION, call, &VERIFY).await?;
         let pair = request::pair(call, body.read(call, request::BODY_BYTES).await?)?;
         let [a, b] = pair.images.each_ref().map(|image| hex::encode(Sm3::digest(image)));
-        let found = verifier::compare(pair).await.map_err(Problem::from);
-        let verdict = |same| if same { "same" } else { "different" };
-        let result = said(&found, |c| format!("{} {:.1}", verdict(c.same_person), c.score));
-        record(call, &caller, "compare", &format!("sm3:{a} sm3:{b}"), &result, Vec::new()).await?;
+        let found = verifier::compare(pair).await;
+        let (object, result) = (format!("sm3:{a} sm3:{b}"), said(&found, Comparison::words));
+        record(call, &caller, "compare", &object, &result, Vec::new()).await?;
         Reply::json(200, &found?)
     }
 
@@ -76,7 +75,7 @@ mod guest {
         let caller = guest::admit(&FUNCTION, call, &VERIFY).await?;
         let image = request::image(call, body.read(call, request::BODY_BYTES).await?)?;
         let digest = format!("sm3:{}", hex::encode(Sm3::digest(&image)));
-        let found = verifier::silent(image).await.map_err(Problem::from);
+        let found = verifier::silent(image).await;
         let result = said(&found, |presence| format!("silent {:.3}", presence.score));
         record(call, &caller, "silent", &digest, &result, Vec::new()).await?;
         Reply::json(200, &found?)
@@ -92,17 +91,13 @@ mod guest {
         if let Some(outcome) = first().await? {
             return Ok(reply(outcome));
         }
-        let id = id::new("chl", call.now, guest::random());
-        let made = challenge::make(id, call.now, [guest::random(), guest::random()]);
-        let answer = serde_json::to_string(&made).map_err(|error| Problem::internal(error.to_string()))?;
-        let outcome = Outcome { status: 201, body: answer };
+        let made = challenge::make(call.now, [guest::random(), guest::random(), guest::random()]);
+        let outcome = challenge::outcome(&made)?;
         let mut changes = challenge::insert(prefix, &actor, &made, call.now);
         changes.push(key.outcome(prefix, &outcome, call.now));
         match record(call, &caller, "challenge", &made.challenge_id, "made", changes).await {
             Ok(()) => Ok(reply(outcome)),
-            Err(Error::Conflict(_)) => {
-                first().await?.map(reply).ok_or_else(|| Problem::internal("a key without outcome"))
-            }
+            Err(Error::Conflict(_)) => first().await?.map(reply).ok_or_else(|| Problem::internal("no outcome")),
             Err(error) => Err(error.into()),
         }
     }
@@ -115,9 +110,7 @@ mod guest {
         let used = challenge::take(&Sql, prefix, names, &digests, guest::now()).await?;
         let found = match used.replayed {
             true => Ok(challenge::replayed(verifier::version())),
-            false => verifier::challenge(recording, &digests, &used.actions, challenge::LONGEST_MS)
-                .await
-                .map_err(Problem::from),
+            false => verifier::challenge(recording, &digests, &used.actions, challenge::LONGEST_MS).await,
         };
         let result = said(&found, |verdict| if verdict.live { "live" } else { "not_live" }.to_owned());
         let changes = found.iter().map(|verdict| challenge::judged(prefix, id, verdict)).collect();

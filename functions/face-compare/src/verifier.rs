@@ -6,6 +6,7 @@ use crate::failure::{Failure, Why};
 use crate::guest::bindings::yunzhen::face::verifier as wit;
 use crate::recording::Recording;
 use crate::request::{Pair, Several};
+use common::problem::Problem;
 use std::time::Instant;
 
 /// Engine and models.
@@ -17,7 +18,7 @@ pub fn version() -> String {
 ///
 /// # Errors
 /// Which picture is not used and why.
-pub async fn compare(pair: Pair) -> Result<Comparison, Failure> {
+pub async fn compare(pair: Pair) -> Result<Comparison, Problem> {
     let started = Instant::now();
     let (several, threshold, [a, b]) = (pair.several, pair.threshold, pair.images);
     let several = match several {
@@ -41,7 +42,7 @@ pub async fn compare(pair: Pair) -> Result<Comparison, Failure> {
 ///
 /// # Errors
 /// Why it is not used.
-pub async fn silent(image: Vec<u8>) -> Result<Presence, Failure> {
+pub async fn silent(image: Vec<u8>) -> Result<Presence, Problem> {
     let started = Instant::now();
     let found = wit::silent(image).await.map_err(|error| failure(error, |_| String::new()))?;
     Ok(Presence {
@@ -62,7 +63,7 @@ pub async fn challenge(
     digests: &[String],
     actions: &[Action],
     longest_ms: u32,
-) -> Result<Verdict, Failure> {
+) -> Result<Verdict, Problem> {
     let started = Instant::now();
     let frames = recording.frames.into_iter().map(|(time_ms, image)| wit::Frame { image, time_ms }).collect();
     let actions = actions.iter().map(|action| match action {
@@ -109,7 +110,11 @@ fn face(face: wit::Face) -> Face {
     }
 }
 
-fn failure(error: wit::Error, name: impl Fn(u32) -> String) -> Failure {
+fn failure(error: wit::Error, name: impl Fn(u32) -> String) -> Problem {
+    Problem::from(lift(error, name))
+}
+
+fn lift(error: wit::Error, name: impl Fn(u32) -> String) -> Failure {
     let of = |image: u32, why: Why| Failure { picture: name(image), why };
     match error {
         wit::Error::Unsupported((image, why)) => of(image, Why::Unsupported(why)),

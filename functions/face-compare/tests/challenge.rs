@@ -21,7 +21,7 @@ fn store() -> Memory {
 
 fn made(store: &Memory, id: &str, caller: &str) -> Challenge {
     use common::store::Store;
-    let challenge = make(id.into(), T, [5, 6]);
+    let challenge = Challenge { challenge_id: id.into(), ..make(T, [4, 5, 6]) };
     now(store.transact(insert(P, caller, &challenge, T))).unwrap();
     challenge
 }

@@ -7,7 +7,9 @@
 use common::migration::Migration;
 
 /// In the order in which they are applied.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[FIRST, SECOND];
+
+const FIRST: Migration = Migration {
     name: "sms_0001",
     sql: &[
         // `batch` is the request it came with; `tried` the gateways that must not get it again, separated by commas;
@@ -67,4 +69,8 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
          created_at BIGINT NOT NULL, UNIQUE (event_id, url))",
         "CREATE INDEX {fn}_hook_due ON {fn}_hook (due_at) WHERE state = 'waiting'",
     ],
-}];
+};
+
+/// For reports that were told long ago.
+const SECOND: Migration =
+    Migration { name: "sms_0002", sql: &["CREATE INDEX {fn}_hook_done ON {fn}_hook (due_at) WHERE state = 'done'"] };

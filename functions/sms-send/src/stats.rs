@@ -111,7 +111,7 @@ pub struct Group {
     /// From the time a message was due until a gateway took it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub submit_ms: Option<Percentiles>,
-    /// From then until it was on the phone.
+    /// From then until it was on the phone; from the time it was due, where the gateway's answer was lost.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt_ms: Option<Percentiles>,
     /// Parts of those that a gateway took.
@@ -181,7 +181,7 @@ async fn groups<S: Store>(
     let mine = if owner.is_some() { " AND caller = ?3" } else { "" };
     let source = format!(
         "(SELECT {} AS k, state, parts, coalesce(gateway, '') AS g, submitted_at - send_at AS submit_ms, \
-         CASE WHEN state = 'delivered' THEN final_at - submitted_at END AS receipt_ms FROM {} \
+         CASE WHEN state = 'delivered' THEN final_at - coalesce(submitted_at, send_at) END AS receipt_ms FROM {} \
          WHERE created_at >= ?1 AND created_at < ?2{mine}) AS m",
         by.key(),
         table("message")
@@ -211,7 +211,8 @@ async fn groups<S: Store>(
 /// One row for each key and gateway.
 fn counts(source: &str) -> String {
     let sum = |condition: &str| format!("CAST(sum(CASE WHEN {condition} THEN 1 ELSE 0 END) AS BIGINT)");
-    let taken = "submit_ms IS NOT NULL";
+    // What arrived was taken, also where the gateway's answer was lost.
+    let taken = "submit_ms IS NOT NULL OR state = 'delivered'";
     format!(
         "SELECT k, g, count(*), {}, {}, {}, {}, {}, {}, {}, {}, \
          CAST(sum(CASE WHEN {taken} THEN parts ELSE 0 END) AS BIGINT) FROM {source} GROUP BY k, g",

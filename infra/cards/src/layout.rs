@@ -134,6 +134,11 @@ pub fn front(fonts: &Fonts, chance: &mut Chance, person: &Person, print: Print) 
     Ok(Flat { canvas, fields })
 }
 
+/// Characters of an authority's name that fit on a line.
+const AUTHORITY_LINE: usize = 13;
+/// Between the baselines of two lines of it, millimetres.
+const AUTHORITY_PITCH: f32 = 3.6;
+
 /// The side with the emblem's place, the authority and the validity.
 pub fn back(fonts: &Fonts, chance: &mut Chance, issue: &Issue, print: Print) -> Result<Flat> {
     let mut canvas = ground(chance);
@@ -157,8 +162,20 @@ pub fn back(fonts: &Fonts, chance: &mut Chance, issue: &Issue, print: Print) -> 
         [("签发机关", "authority", &issue.authority, 42.9), ("有效期限", "valid", &issue.valid, 49.1)]
     {
         canvas.text(label, 21.6, y, Type { tracking: 0.25, ..plain(labels, 2.95) });
-        let width = canvas.text(text, 36.6, y, Type { tracking: 0.08, ..plain(face, 3.05) });
-        fields.push((name, [36.6, y - 2.7, 36.6 + width, y + 0.45]));
+        let chars: Vec<char> = text.chars().collect();
+        let fits = name == "valid" || chars.len() <= AUTHORITY_LINE;
+        let lines: Vec<String> = match fits {
+            true => vec![text.clone()],
+            false => chars.chunks(AUTHORITY_LINE).map(|line| line.iter().collect()).collect(),
+        };
+        // Long names stand on two lines about the place of the one.
+        let top = y - AUTHORITY_PITCH / 2.0 * (lines.len() - 1) as f32;
+        let mut end = (0.0f32, top);
+        for (i, line) in lines.iter().enumerate() {
+            end.1 = top + AUTHORITY_PITCH * i as f32;
+            end.0 = end.0.max(canvas.text(line, 36.6, end.1, Type { tracking: 0.08, ..plain(face, 3.05) }));
+        }
+        fields.push((name, [36.6, top - 2.7, 36.6 + end.0, end.1 + 0.45]));
     }
     Ok(Flat { canvas, fields })
 }

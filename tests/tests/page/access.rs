@@ -122,8 +122,8 @@ fn the_language_is_switched_and_stays() {
     });
 }
 
-/// Visible texts in Chinese that are neither a value of the card nor the way back to Chinese.
-const CHINESE_LEFT: &str = r"(() => {
+/// Texts in Chinese that are neither data (of a card, of a template) nor the way back to Chinese.
+pub const CHINESE_LEFT: &str = r"(() => {
     const left = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {

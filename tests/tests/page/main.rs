@@ -1,4 +1,4 @@
-//! The identity card page, in Chromium, against the running application. Each behaviour at a phone's and a desk's width.
+//! The pages, in Chromium, against the running application. Each behaviour at a phone's and a desk's width.
 
 mod access;
 mod camera;
@@ -6,6 +6,13 @@ mod docs;
 mod keys;
 mod photo;
 mod reading;
+mod sms;
+mod sms_access;
+mod sms_life;
+mod sms_outbox;
+mod sms_send;
+mod sms_stats;
+mod sms_templates;
 
 use std::sync::Arc;
 

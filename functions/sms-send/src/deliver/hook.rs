@@ -16,6 +16,8 @@ const PAUSES_S: [i64; 9] = [10, 60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_2
 const BATCH: i64 = 64;
 const AT_ONCE: usize = 16;
 const LEASE_MS: i64 = 60_000;
+/// What was told can be looked at for so long, and told again; what was not stays.
+const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
 /// Sends webhooks.
 #[expect(async_fn_in_trait, reason = "guests run on one thread: no Send bound is wanted")]
@@ -71,6 +73,11 @@ pub async fn run<S: Store, G, K>(
             break;
         }
     }
+    let old = world.now().plus_ms(-KEPT_MS).0;
+    world
+        .store
+        .query(Statement::new("DELETE FROM sms_send_hook WHERE state = 'done' AND due_at < ?1").bind(old))
+        .await?;
     Ok(count)
 }
 

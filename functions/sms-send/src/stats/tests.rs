@@ -114,3 +114,13 @@ fn wrong_parameters_are_named() {
         assert!(problem["detail"].as_str().unwrap().starts_with(&format!("field {field}: ")), "{problem}");
     }
 }
+
+#[test]
+fn what_arrived_was_taken_though_the_answer_was_lost() {
+    let world = world();
+    world.run("UPDATE sms_send_message SET submitted_at = NULL WHERE gateway = 'a' AND state = 'delivered'");
+    let stats = world.get(&system(), "stats?by=vendor").1;
+    let a = group(&stats, "a");
+    assert_eq!((&a["submitted"], &a["delivered_share"]), (&json!(13), &json!(10.0 / 13.0)));
+    assert_eq!((&a["within_5_minutes_share"], &a["parts"]), (&json!(9.0 / 13.0), &json!(13)));
+}

@@ -113,6 +113,19 @@ fn it_is_tried_for_about_a_day_and_then_dead() {
 }
 
 #[test]
+fn what_was_told_is_forgotten_after_a_month() {
+    let bench = delivered("client_ref = 'visit-7'");
+    let his = Accepts::default();
+    assert_eq!(tell(&bench, &his), 1);
+    bench.wait(30 * 24 * 60 * MINUTE);
+    tell(&bench, &his);
+    assert_eq!(bench.count("sms_send_hook WHERE state = 'done'"), 1);
+    bench.wait(MINUTE);
+    tell(&bench, &his);
+    assert_eq!(bench.count("sms_send_hook"), 0);
+}
+
+#[test]
 fn a_dead_one_is_listed_and_told_once_more() {
     let bench = delivered("");
     bench.rows("UPDATE sms_send_hook SET state = 'dead', attempt = 10, detail = 'why'");

@@ -64,7 +64,7 @@ impl Databases {
 /// One database file.
 pub struct Database {
     path: PathBuf,
-    durability: Durability,
+    pub(super) durability: Durability,
     spare: Mutex<Vec<Connection>>,
     /// SQLite itself polls for its write lock; waiting here instead is fair and wakes at once.
     pub(super) writer: Arc<Semaphore>,

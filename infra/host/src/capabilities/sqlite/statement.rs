@@ -1,6 +1,6 @@
 //! One statement on a leased connection.
 
-use super::database::{BUSY, Lease};
+use super::database::{BUSY, Durability, Lease};
 use crate::bindings::sqlite::{RowResult, Value};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Error, ErrorCode, ToSql, params_from_iter};
@@ -38,7 +38,10 @@ impl From<Error> for Failure {
     }
 }
 
-/// Runs a statement off the async threads, after its turn to write has come if it writes.
+/// Runs a statement, after its turn to write has come if it writes.
+///
+/// Off the async threads, for it may be long; but what the one writer does between `BEGIN` and `COMMIT` is many short
+/// statements, of which each would cost more for changing threads than for its work.
 ///
 /// # Errors
 /// See [`Failure`].
@@ -57,17 +60,35 @@ pub async fn execute(
     }
     lease.tainted |= kind == Kind::Setting;
     lease.set |= kind == Kind::Undone;
-    let run = move || {
+    let brief = lease.writing.is_some() && is_brief(&mut lease, &statement);
+    let mut run = move || {
         let rows = run(&mut lease, &statement, &parameters);
         if lease.connection().is_ok_and(|connection| connection.is_autocommit()) {
             lease.writing = None;
         }
         rows
     };
+    if brief {
+        return run();
+    }
     match tokio::task::spawn_blocking(run).await {
         Ok(rows) => rows,
         Err(error) => Err(Failure::Other(error.to_string())),
     }
+}
+
+/// Whether a writer's statement takes as long as its rows: not what builds or rebuilds tables, nor a commit that waits
+/// for the disk.
+fn is_brief(lease: &mut Lease, statement: &str) -> bool {
+    let commits = match words(statement).next().unwrap_or_default().to_ascii_uppercase().as_str() {
+        "BEGIN" | "SAVEPOINT" | "RELEASE" | "ROLLBACK" => false,
+        "COMMIT" | "END" => true,
+        "INSERT" | "UPDATE" | "DELETE" | "SELECT" | "WITH" | "REPLACE" => {
+            lease.connection().is_ok_and(|connection| connection.is_autocommit())
+        }
+        _ => return false,
+    };
+    !commits || lease.database.durability == Durability::Normal
 }
 
 #[derive(PartialEq, Eq)]
