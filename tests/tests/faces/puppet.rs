@@ -1,4 +1,4 @@
-//! A photograph made to act by moving its pixels: no living person, but what a landmark detector takes for one.
+//! A photograph made to act by painting on it (a turn of the head cannot be painted): no living person, but what a landmark detector takes for one.
 //!
 //! It shows that the path from pixels to actions works, and what the challenge does not stop: generated frames.
 
@@ -6,8 +6,8 @@ use image::{Rgb, RgbImage};
 
 /// Where things are in the portrait.
 const EYES: [(f32, f32); 2] = [(200., 102.), (247., 103.)];
-const NOSE: (f32, f32) = (220., 124.);
-const MOUTH: (f32, f32) = (222., 148.);
+/// Between the lips.
+const MOUTH: (f32, f32) = (222., 150.);
 
 /// One frame: the portrait doing `action` (nothing when it is empty), moved a little and with noise as frame `index`.
 pub fn frame(portrait: &RgbImage, action: &str, index: u32) -> RgbImage {
@@ -20,12 +20,7 @@ pub fn frame(portrait: &RgbImage, action: &str, index: u32) -> RgbImage {
                 ellipse(&mut acted, (x, y + 5.), (11., 1.2), Rgb([70, 45, 40]));
             }
         }
-        "open_mouth" => {
-            ellipse(&mut acted, (MOUTH.0, MOUTH.1 + 8.), (17., 18.), Rgb([165, 85, 85]));
-            ellipse(&mut acted, (MOUTH.0, MOUTH.1 + 8.), (13., 14.), Rgb([40, 15, 15]));
-        }
-        "turn_left" => acted = pushed(portrait, NOSE, 20.),
-        "turn_right" => acted = pushed(portrait, NOSE, -20.),
+        "open_mouth" => acted = with_jaw_dropped(portrait),
         _ => {}
     }
     held(&acted, index)
@@ -40,12 +35,16 @@ fn ellipse(picture: &mut RgbImage, (cx, cy): (f32, f32), (rx, ry): (f32, f32), i
     }
 }
 
-/// The pixels around a point moved to the right, the less the farther away.
-fn pushed(picture: &RgbImage, (cx, cy): (f32, f32), by: f32) -> RgbImage {
+/// What lies below the lips moved down, most in the middle, and darkness in the gap.
+fn with_jaw_dropped(picture: &RgbImage) -> RgbImage {
     RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
-        let (dx, dy) = (x as f32 - cx - by / 2., y as f32 - cy);
-        let weight = (-(dx * dx / 900. + dy * dy / 500.)).exp();
-        sample(picture, x as f32 - by * weight, y as f32)
+        let (x, y) = (x as f32, y as f32);
+        let side = (x - MOUTH.0) / 30.;
+        let by = 26. * (-side * side).exp() * ((240. - y) / 40.).clamp(0., 1.);
+        if y <= MOUTH.1 {
+            return sample(picture, x, y);
+        }
+        if y - by < MOUTH.1 && side.abs() < 0.7 { Rgb([40, 15, 15]) } else { sample(picture, x, (y - by).max(MOUTH.1)) }
     })
 }
 

@@ -11,7 +11,7 @@ const TURN: [f32; 2] = [20., 10.];
 /// Share of the open eye that is closed, and above which it is open again.
 const EYES: [f32; 2] = [0.65, 0.8];
 /// Opening beyond the baseline's that is an open mouth, and below which it is closed again.
-const MOUTH: [f32; 2] = [0.25, 0.12];
+const MOUTH: [f32; 2] = [0.15, 0.08];
 
 /// The person at rest.
 #[derive(Clone, Copy, Debug, PartialEq)]
