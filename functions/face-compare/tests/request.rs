@@ -98,7 +98,8 @@ fn frames_come_with_their_times() {
     assert_eq!(found.nonce, "n");
     assert_eq!(found.frames, [(5, jpeg.to_vec()), (10, b"\xff\xd8\xff2".to_vec())]);
     assert_eq!(found.digests().len(), 2);
-    let cases: [(&[(&str, &[u8])], &str); 7] = [
+    type Part<'a> = (&'a str, &'a [u8]);
+    let cases: [(&[Part], &str); 7] = [
         (&[("frame", jpeg), ("times", b"5")], "field nonce: missing"),
         (&[("nonce", b"n"), ("frame", jpeg)], "field times: missing"),
         (&[("nonce", b"n"), ("times", b"5")], "field frame: missing"),

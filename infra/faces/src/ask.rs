@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result, bail};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
-use tests::api::{Api, HIS};
+use tests::api::{self, Api, HIS};
 use tests::form::form;
 
 /// What a comparison gave.
@@ -29,10 +29,14 @@ pub fn compare(api: &Api, folder: &Path, pair: &Pair) -> Result<Answer> {
     let answer = api.send("POST", "/v1/face-compare/compare", &headers, &body)?;
     let wall_ms = started.elapsed().as_secs_f64() * 1e3;
     match answer.problem() {
-        (200, _) => Ok(Answer { score: answer.json()["score"].as_f64(), refused: None, wall_ms }),
+        (200, _) => Ok(Answer { score: score(&answer), refused: None, wall_ms }),
         (422, code) => Ok(Answer { score: None, refused: Some(code), wall_ms }),
         other => bail!("{} and {}: {other:?}", pair.a, pair.b),
     }
+}
+
+fn score(answer: &api::Answer) -> Option<f64> {
+    answer.json().get("score")?.as_f64()
 }
 
 /// How often each code was answered.
@@ -49,7 +53,7 @@ pub fn silent(api: &Api, file: &Path) -> Result<String> {
     let headers = [("authorization", HIS), ("content-type", "image/jpeg")];
     let answer = api.send("POST", "/v1/face-compare/liveness/silent", &headers, &std::fs::read(file)?)?;
     Ok(match answer.problem() {
-        (200, _) => format!("{:.3}", answer.json()["score"].as_f64().unwrap_or(f64::NAN)),
+        (200, _) => format!("{:.3}", score(&answer).unwrap_or(f64::NAN)),
         (status, code) => format!("{status} {code}"),
     })
 }
