@@ -5,15 +5,20 @@ mod puppet;
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, RgbImage};
 use serde_json::{Value, json};
-use std::sync::LazyLock;
+use std::sync::Arc;
 use tests::api::{Answer, Api, HIS};
 use tests::form::form;
 use tests::host::root;
+use tests::shared::Shared;
 
 const COMPARE: &str = "/v1/face-compare/compare";
 const CHALLENGES: &str = "/v1/face-compare/liveness/challenges";
 
-static API: LazyLock<Api> = LazyLock::new(|| Api::real().unwrap());
+/// One application for all tests here: its models take a while to load.
+fn application() -> Arc<Api> {
+    static SHARED: Shared<Api> = Shared::new();
+    SHARED.get(Api::real).unwrap()
+}
 
 /// 512 x 512, the face in its middle; `cargo xtask models --all` fetches it.
 fn portrait() -> RgbImage {
@@ -27,13 +32,13 @@ fn jpeg(picture: &RgbImage) -> Vec<u8> {
     file.into_inner()
 }
 
-fn post(path: &str, parts: &[(&str, &[u8])]) -> Answer {
+fn post(api: &Api, path: &str, parts: &[(&str, &[u8])]) -> Answer {
     let (kind, body) = form(parts);
-    API.send("POST", path, &[("authorization", HIS), ("content-type", &kind)], &body).unwrap()
+    api.send("POST", path, &[("authorization", HIS), ("content-type", &kind)], &body).unwrap()
 }
 
-fn compare(a: &RgbImage, b: &RgbImage) -> Answer {
-    post(COMPARE, &[("image_a", &jpeg(a)), ("image_b", &jpeg(b))])
+fn compare(api: &Api, a: &RgbImage, b: &RgbImage) -> Answer {
+    post(api, COMPARE, &[("image_a", &jpeg(a)), ("image_b", &jpeg(b))])
 }
 
 fn resized(picture: &RgbImage, side: u32) -> RgbImage {
@@ -48,6 +53,7 @@ fn brightened(picture: &RgbImage, factor: f32) -> RgbImage {
 
 #[test]
 fn one_person_in_other_light_size_and_frame_is_one_person() {
+    let api = application();
     let original = portrait();
     let variants = [
         ("small", resized(&original, 360)),
@@ -58,7 +64,7 @@ fn one_person_in_other_light_size_and_frame_is_one_person() {
         ("grey", DynamicImage::from(original.clone()).grayscale().into_rgb8()),
     ];
     for (what, variant) in variants {
-        let answer = compare(&original, &variant);
+        let answer = compare(&api, &original, &variant);
         let found = answer.json();
         assert_eq!(answer.status, 200, "{what}: {found}");
         assert!(found["score"].as_f64().unwrap() > 60., "{what}: {found}");
@@ -68,8 +74,9 @@ fn one_person_in_other_light_size_and_frame_is_one_person() {
 
 #[test]
 fn boxes_and_points_are_in_pixels_of_the_picture_as_sent() {
+    let api = application();
     let large = resized(&portrait(), 2048);
-    let found = compare(&portrait(), &large).json();
+    let found = compare(&api, &portrait(), &large).json();
     let number = |face: &str, path: &str| found["faces"][face].pointer(path).and_then(Value::as_f64).unwrap();
     for path in ["/box/x", "/box/width", "/landmarks/0/0", "/landmarks/2/1", "/quality/eye_distance"] {
         let (small, large) = (number("a", path), number("b", path));
@@ -81,6 +88,7 @@ fn boxes_and_points_are_in_pixels_of_the_picture_as_sent() {
 
 #[test]
 fn what_cannot_be_compared_is_refused_with_its_reason() {
+    let api = application();
     let original = portrait();
     let mut crowd = RgbImage::new(1024, 512);
     imageops::replace(&mut crowd, &original, 0, 0);
@@ -94,17 +102,18 @@ fn what_cannot_be_compared_is_refused_with_its_reason() {
         ("covered", imageops::crop_imm(&original, 0, 0, 218, 512).to_image()),
     ];
     for (code, picture) in cases {
-        assert_eq!(compare(&original, &picture).problem(), (422, code.to_owned()), "{code}");
+        assert_eq!(compare(&api, &original, &picture).problem(), (422, code.to_owned()), "{code}");
     }
     let parts = [("image_a", &*jpeg(&crowd)), ("image_b", &*jpeg(&original)), ("several", b"largest")];
-    assert_eq!(post(COMPARE, &parts).status, 200);
+    assert_eq!(post(&api, COMPARE, &parts).status, 200);
     let cut = &jpeg(&original)[..2000];
-    assert_eq!(post(COMPARE, &[("image_a", cut), ("image_b", cut)]).problem(), (400, "bad_image".into()));
+    assert_eq!(post(&api, COMPARE, &[("image_a", cut), ("image_b", cut)]).problem(), (400, "bad_image".into()));
 }
 
 #[test]
 fn a_face_that_fills_the_picture_is_not_judged_by_itself() {
-    let silent = |picture: &RgbImage| post("/v1/face-compare/liveness/silent", &[("image", &jpeg(picture))]);
+    let api = application();
+    let silent = |picture: &RgbImage| post(&api, "/v1/face-compare/liveness/silent", &[("image", &jpeg(picture))]);
     let face = imageops::crop_imm(&portrait(), 165, 50, 115, 140).to_image();
     assert_eq!(silent(&face).problem(), (422, "too_close".into()));
     let answer = silent(&portrait());
@@ -113,22 +122,22 @@ fn a_face_that_fills_the_picture_is_not_judged_by_itself() {
 }
 
 /// A challenge that asks for nothing else than these.
-fn asking_for(possible: &[&str]) -> Value {
-    let one = || API.json("POST", CHALLENGES, HIS, &json!({})).unwrap().json();
+fn asking_for(api: &Api, possible: &[&str]) -> Value {
+    let one = || api.json("POST", CHALLENGES, HIS, &json!({})).unwrap().json();
     let fits =
         |challenge: &Value| challenge["actions"].as_array().unwrap().iter().all(|a| possible.iter().any(|p| a == p));
     (0..500).map(|_| one()).find(fits).expect("one of 12 asks for two certain actions")
 }
 
 /// The verdict about these frames, 250 ms apart, of this challenge.
-fn verdict(challenge: &Value, frames: &[RgbImage]) -> Value {
+fn verdict(api: &Api, challenge: &Value, frames: &[RgbImage]) -> Value {
     let frames: Vec<Vec<u8>> = frames.iter().map(jpeg).collect();
     let times: Vec<String> = (0..frames.len()).map(|i| (i * 250).to_string()).collect();
     let (nonce, times) = (challenge["nonce"].as_str().unwrap(), times.join(","));
     let mut parts: Vec<(&str, &[u8])> = vec![("nonce", nonce.as_bytes()), ("times", times.as_bytes())];
     parts.extend(frames.iter().map(|jpeg| ("frame", &**jpeg)));
     let path = format!("{CHALLENGES}/{}/frames", challenge["challenge_id"].as_str().unwrap());
-    post(&path, &parts).json()
+    post(api, &path, &parts).json()
 }
 
 fn reasons(verdict: &Value) -> Vec<&str> {
@@ -137,10 +146,11 @@ fn reasons(verdict: &Value) -> Vec<&str> {
 
 #[test]
 fn a_still_photograph_does_not_pass_a_challenge() {
+    let api = application();
     // Each frame a little different as a file, so that only its content gives it away.
     let mut pictures = vec![portrait(); 10];
     (0..).zip(&mut pictures).for_each(|(i, picture)| picture.put_pixel(i, 0, image::Rgb([0, 0, 0])));
-    let verdict = verdict(&asking_for(&["blink", "open_mouth", "turn_left", "turn_right"]), &pictures);
+    let verdict = verdict(&api, &asking_for(&api, &["blink", "open_mouth", "turn_left", "turn_right"]), &pictures);
     assert_eq!(verdict["live"], json!(false));
     let reasons = reasons(&verdict);
     assert!(reasons.contains(&"still") && reasons.contains(&"action_missing"), "{verdict}");
@@ -156,10 +166,11 @@ fn acted(first: u32, acts: &[&str]) -> Vec<RgbImage> {
 
 #[test]
 fn actions_are_seen_in_pixels() {
+    let api = application();
     for round in 0..3 {
-        let challenge = asking_for(&["blink", "open_mouth"]);
+        let challenge = asking_for(&api, &["blink", "open_mouth"]);
         let actions: Vec<&str> = challenge["actions"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
-        let verdict = verdict(&challenge, &acted(round * 100, &actions));
+        let verdict = verdict(&api, &challenge, &acted(round * 100, &actions));
         // As the engine's README says: a generated film passes.
         assert_eq!((&verdict["live"], &verdict["actions_seen"]), (&json!(true), &json!(2)), "{verdict}");
         assert!(verdict["best_frame_digest"].as_str().unwrap().starts_with("sm3:"));
@@ -168,11 +179,16 @@ fn actions_are_seen_in_pixels() {
 
 #[test]
 fn the_wrong_order_and_what_nobody_asked_for_do_not_pass() {
-    let challenge = asking_for(&["blink", "open_mouth"]);
+    let api = application();
+    let challenge = asking_for(&api, &["blink", "open_mouth"]);
     let actions: Vec<&str> =
         challenge["actions"].as_array().unwrap().iter().rev().map(|a| a.as_str().unwrap()).collect();
-    let reversed = verdict(&challenge, &acted(1_000, &actions));
+    let reversed = verdict(&api, &challenge, &acted(1_000, &actions));
     assert_eq!((reversed["live"].clone(), reasons(&reversed)), (json!(false), vec!["action_missing"]));
-    let unasked = verdict(&asking_for(&["blink", "turn_left", "turn_right"]), &acted(2_000, &["blink", "open_mouth"]));
+    let unasked = verdict(
+        &api,
+        &asking_for(&api, &["blink", "turn_left", "turn_right"]),
+        &acted(2_000, &["blink", "open_mouth"]),
+    );
     assert_eq!((unasked["live"].clone(), reasons(&unasked)), (json!(false), vec!["action_missing"]));
 }
