@@ -85,6 +85,7 @@ cases! {
     an_outside_address_is_called: "outbound/granted",
     an_outside_address_is_denied: "outbound/denied",
     everybody_is_nobody_inside: "outbound/inside",
+    every_redis_is_none_inside: "redis/inside",
     commands_reach_redis: "redis/granted",
     redis_is_denied: "redis/denied",
     another_component_is_called: "chaining/granted",

@@ -101,12 +101,13 @@ function facts(message) {
 }
 
 function actions(message) {
-  const bad = ["failed", "expired", "dead"].includes(message.state);
+  const again = ["failed", "expired", "dead", "unknown"].includes(message.state);
+  const sure = message.state === "unknown" ? "life.replay.twice" : "life.replay.sure";
   return el(
     "div",
     { class: "actions" },
     message.state === "accepted" && el("button", { id: "cancel-message", onclick: cancel }, t("life.cancel")),
-    bad && el("button", { id: "replay", class: "primary", onclick: wantReplay }, t(state.sure ? "life.replay.sure" : "life.replay")),
+    again && el("button", { id: "replay", class: "primary", onclick: wantReplay }, t(state.sure ? sure : "life.replay")),
     !state.revealed && el("button", { id: "reveal", onclick: reveal }, icon("lock"), t("life.reveal")),
   );
 }

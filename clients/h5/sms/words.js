@@ -59,6 +59,7 @@ define({
   "life.cancel": ["撤回", "Take back"],
   "life.replay": ["重新发送", "Send again"],
   "life.replay.sure": ["确认重新发送", "Yes, send again"],
+  "life.replay.twice": ["确认重新发送（可能收到两次）", "Yes, send again (it may arrive twice)"],
   "life.reveal": ["显示号码和正文", "Show number and text"],
   "life.revealed": ["查看已记入审计日志", "This look is in the audit log"],
   "life.copy": ["复制编号", "Copy the id"],

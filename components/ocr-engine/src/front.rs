@@ -11,6 +11,7 @@ const NAME: Cut = Cut { glyph: 33, squeeze: 1. };
 const SMALL_PRINT: Cut = Cut { glyph: 29, squeeze: 1. };
 const NUMBER: Cut = Cut { glyph: 30, squeeze: 0.65 };
 
+/// How likely a traditional form is, where its simplified one is 1.
 const TRADITIONAL: f32 = 0.05;
 
 /// Every field of the front, checked against each other; `number` is read already.

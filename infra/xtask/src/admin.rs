@@ -1,16 +1,12 @@
 //! `cargo xtask admin`: who has the data folder may act as an administrator, so that there is a first one.
 
 use crate::secrets;
-use std::path::PathBuf;
+use crate::up::Application;
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// Where the application listens.
-    #[arg(long, default_value = "127.0.0.1:3000")]
-    listen: String,
-    /// The data folder it was started with.
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    application: Application,
     /// The name in the audit log.
     #[arg(long, default_value = "operator")]
     name: String,
@@ -18,9 +14,9 @@ pub struct Options {
 
 /// Prints a fresh token, alone on its line on standard output, and the page that takes it.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    let token = secrets::admin_token(&options.data, &options.name)?;
+    let token = secrets::admin_token(&options.application.data, &options.name)?;
     eprintln!();
-    eprintln!("    page     http://{}/sms#key={token}", options.listen);
+    eprintln!("    page     http://{}/sms#key={token}", options.application.listen);
     eprintln!("    valid for two hours");
     eprintln!();
     println!("{token}");

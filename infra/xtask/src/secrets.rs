@@ -68,7 +68,11 @@ pub fn variables(api_key: &str, data: &Path) -> anyhow::Result<Vec<(String, Stri
 
 /// A JWT (RFC 7519) with the role `admin`, for a person of this name.
 pub fn admin_token(data: &Path, name: &str) -> anyhow::Result<String> {
-    let key = signing_key(&operator_key(data)?)?;
+    let path = data.join(OPERATOR_FILE);
+    let seed = fs::read_to_string(&path).with_context(|| {
+        format!("{}: start the application with this data folder first (`cargo xtask up`)", path.display())
+    })?;
+    let key = signing_key(seed.trim())?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let header = json!({"alg": "EdDSA", "typ": "JWT", "kid": OPERATOR});
     let claims = json!({"iss": "register", "sub": name, "role": "admin", "iat": now, "exp": now + TOKEN_S});
@@ -139,6 +143,8 @@ mod tests {
         let public = value("SPIN_VARIABLE_TOKEN_PUBLIC_KEYS");
         assert!(public.contains(&public_key(SERVICE, &value("SPIN_VARIABLE_SERVICE_KEY")).unwrap()));
         let token = admin_token(&data, "operator").unwrap();
+        let elsewhere = admin_token(&data.join("elsewhere"), "operator").unwrap_err();
+        assert!(elsewhere.to_string().contains("start the application"), "no key is made that nobody knows");
         let (signed, signature) = token.rsplit_once('.').unwrap();
         let operator = signing_key(&operator_key(&data).unwrap()).unwrap();
         assert!(public.ends_with(&BASE64.encode(operator.verifying_key().as_bytes())));

@@ -6,14 +6,21 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
 
+/// Which application.
+#[derive(clap::Args)]
+pub struct Application {
+    /// Where it listens.
+    #[arg(long, default_value = "127.0.0.1:3000")]
+    pub listen: String,
+    /// Its databases and secrets live here.
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+}
+
 #[derive(clap::Args)]
 pub struct Options {
-    /// Where the application listens.
-    #[arg(long, default_value = "127.0.0.1:3000")]
-    listen: String,
-    /// Databases and secrets live here.
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    application: Application,
     /// The system API key; without it the one in the data folder, made at first start.
     #[arg(long, env = "YUNZHEN_API_KEY", hide_env_values = true)]
     api_key: Option<String>,
@@ -32,16 +39,17 @@ pub struct Options {
 pub fn run(options: &Options) -> anyhow::Result<()> {
     models::run(&models::Options { models: options.models.clone(), all: false })?;
     build::all()?;
-    let api_key = secrets::api_key(options.api_key.as_deref(), &options.data)?;
-    let variables = secrets::variables(&api_key, &options.data)?;
+    let Application { listen, data } = &options.application;
+    let api_key = secrets::api_key(options.api_key.as_deref(), data)?;
+    let variables = secrets::variables(&api_key, data)?;
     step("starting");
     eprintln!();
-    eprintln!("    page     http://{}/#key={api_key}", options.listen);
-    eprintln!("    API      http://{}/v1/, described at /docs", options.listen);
+    eprintln!("    page     http://{listen}/#key={api_key}");
+    eprintln!("    API      http://{listen}/v1/, described at /docs");
     eprintln!("    API key  {api_key}");
     eprintln!();
     let mut host = Command::new("target/release/host");
-    host.args(["--manifest", "spin.toml", "--listen", &options.listen, "--data"]).arg(&options.data);
+    host.args(["--manifest", "spin.toml", "--listen", listen, "--data"]).arg(data);
     host.args(&options.host).envs(variables);
     // The host takes this process' place: signals and the exit code are then its own.
     Err(host.exec().into())

@@ -16,8 +16,21 @@ use tests::{
 use crate::{DESK, PHONE, STICKING_OUT};
 
 /// The hospital systems of the tests; the key of each is `yz_<name>`.
-const SYSTEMS: [&str; 12] =
-    ["send", "fail", "retry", "filter", "pages", "alarm", "cancel", "replay", "reveal", "templates", "stats", "access"];
+const SYSTEMS: [&str; 13] = [
+    "send",
+    "fail",
+    "retry",
+    "filter",
+    "pages",
+    "alarm",
+    "cancel",
+    "replay",
+    "perhaps",
+    "reveal",
+    "templates",
+    "stats",
+    "access",
+];
 
 /// The one application of these tests.
 pub fn host() -> Arc<Host> {

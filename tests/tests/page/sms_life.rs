@@ -43,6 +43,22 @@ fn a_failed_message_is_sent_again_when_that_is_confirmed() {
 }
 
 #[test]
+fn what_was_perhaps_sent_is_sent_again_with_a_warning() {
+    let key = system("perhaps");
+    at_both_widths("outbox", &key, |page| {
+        let id = send(page, &key, &notice("13711990014", "perhaps"));
+        open(page, &id, "unknown");
+        page.click("#replay").unwrap();
+        assert_eq!(page.text("#replay").unwrap(), "确认重新发送（可能收到两次）");
+        page.press("Enter").unwrap();
+        // The answer is lost again: the number is what it was.
+        page.wait("document.querySelectorAll('.timeline > li[data-state=submitting]').length === 2").unwrap();
+        reaches(page, "unknown");
+        assert_eq!(page.text("[data-reason=replayed]").unwrap(), "由人工重新发送");
+    });
+}
+
+#[test]
 fn number_and_text_are_for_administrators() {
     let key = system("reveal");
     at_both_widths("outbox", &key, |page| {

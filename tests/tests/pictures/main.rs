@@ -3,6 +3,7 @@
 
 mod formats;
 mod jpeg;
+mod long;
 mod memory;
 mod png;
 mod refused;
@@ -13,15 +14,23 @@ mod webp;
 
 use ::image::DynamicImage;
 use ::tests::api::{Answer, Api};
+use ::tests::host::root;
 use ::tests::samples::{fields, file, first};
 use ::tests::shared::Shared;
+use cards::fonts::Fonts;
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// The application that these tests share.
 fn api() -> Arc<Api> {
     static SHARED: Shared<Api> = Shared::new();
     SHARED.get(Api::real).unwrap()
+}
+
+/// The typefaces, fetched by `cargo xtask models --all`.
+fn fonts() -> &'static Fonts {
+    static FONTS: LazyLock<Fonts> = LazyLock::new(|| Fonts::open(&root().join("target/models/fonts")).unwrap());
+    &FONTS
 }
 
 /// The first front among the samples: its picture and its truth.

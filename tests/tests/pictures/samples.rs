@@ -6,11 +6,8 @@ use serde_json::Value;
 
 /// Rare characters that the reader takes for others: one character of the field is wrong, and it asks for a check where the last
 /// column says so.
-const ALMOST: [(&str, &str, bool); 3] = [
-    ("0001_front_easy_plain.jpg", "name", true),
-    ("0007_front_hard_plain.jpg", "name", false),
-    ("0007_front_hard_plain.jpg", "address", true),
-];
+const ALMOST: [(&str, &str, bool); 2] =
+    [("0001_front_easy_plain.jpg", "name", true), ("0007_front_hard_plain.jpg", "name", false)];
 
 #[test]
 fn every_sample_is_read_as_its_truth_says() {
@@ -26,7 +23,7 @@ fn every_sample_is_read_as_its_truth_says() {
             let read = json["fields"][field].as_str().unwrap_or_default();
             let sure = json["confidence"][field].as_f64().unwrap() >= 0.8;
             let right = match ALMOST.iter().find(|(file, known, _)| (*file, *known) == (name, field)) {
-                Some((_, _, flagged)) => differences(read, &expected) <= 1 && !(*flagged && sure),
+                Some((_, _, flagged)) => differences(read, &expected) == 1 && !(*flagged && sure),
                 None => read == expected,
             };
             if !right {

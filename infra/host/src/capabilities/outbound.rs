@@ -129,7 +129,7 @@ async fn send(
     };
     let answer = tokio::time::timeout(first_byte, answer).await.map_err(|_| Error::HttpResponseTimeout)?;
     let answer = answer.map_err(|error| match client_error(&error) {
-        Error::HttpRequestDenied => inside(grants, &host),
+        Error::HttpRequestDenied if reach == Reach::Public => inside(grants, &host),
         other => other,
     })?;
     Ok(answer.map(|body| body.map_err(Error::from).boxed_unsync()))

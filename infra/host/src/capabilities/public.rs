@@ -1,5 +1,6 @@
-//! Addresses of the public internet, and a resolver that finds no others.
+//! Addresses of the public internet, and resolvers that find no others.
 
+use super::Reach;
 use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use std::io::{Error, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -29,14 +30,28 @@ impl Service<Name> for PublicOnly {
 
     fn call(&mut self, name: Name) -> Self::Future {
         let found = self.0.call(name);
-        Box::pin(async move {
-            let public: Vec<_> = found.await?.filter(|address| is_public(address.ip())).collect();
-            if public.is_empty() {
-                return Err(Error::new(ErrorKind::PermissionDenied, "no public address"));
-            }
-            Ok(public.into_iter())
-        })
+        Box::pin(async move { public(found.await?).map(Vec::into_iter) })
     }
+}
+
+/// The addresses of a host, as far as they may be reached.
+///
+/// # Errors
+/// It has none: `PermissionDenied` where it has some that are not public.
+pub async fn resolve(host: &str, port: u16, reach: Reach) -> Result<Vec<SocketAddr>, Error> {
+    let found = tokio::net::lookup_host((host, port)).await?;
+    match reach {
+        Reach::Any => Ok(found.collect()),
+        Reach::Public => public(found),
+    }
+}
+
+fn public(found: impl Iterator<Item = SocketAddr>) -> Result<Vec<SocketAddr>, Error> {
+    let public: Vec<_> = found.filter(|address| is_public(address.ip())).collect();
+    if public.is_empty() {
+        return Err(Error::new(ErrorKind::PermissionDenied, "no public address: `*` does not grant others"));
+    }
+    Ok(public)
 }
 
 /// Whether an address is for everybody, by IANA's registries of special-purpose addresses.
@@ -105,5 +120,10 @@ mod tests {
     async fn a_name_that_leads_inside_is_not_found() {
         let refused = PublicOnly::default().call("localhost".parse().unwrap()).await.unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::PermissionDenied);
+        for inside in ["localhost", "127.0.0.1", "::1"] {
+            let refused = resolve(inside, 6379, Reach::Public).await.unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::PermissionDenied, "{inside}");
+            assert!(!resolve(inside, 6379, Reach::Any).await.unwrap().is_empty(), "{inside}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Cmd, FromRedisValue, RedisError};
 use rustls::pki_types::ServerName;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -60,19 +61,20 @@ struct Wire {
 }
 
 impl Link {
-    /// Connects and logs in.
+    /// Connects to the first of an address's sockets that answers, and logs in.
     ///
     /// # Errors
-    /// No such host, nobody there, a certificate that `tls` does not trust, a login refused, or all
+    /// Nobody there, a certificate that `tls` does not trust, a login refused, or all
     /// of it took too long.
     pub async fn open(
         address: &Address,
+        sockets: &[SocketAddr],
         tls: Option<&TlsConnector>,
         bounds: Bounds,
         place: OwnedSemaphorePermit,
     ) -> Result<Self, Failure> {
         let left = Arc::new(AtomicUsize::new(bounds.reply));
-        let wire = tokio::time::timeout(bounds.connect, Wire::open(address, tls, left.clone()));
+        let wire = tokio::time::timeout(bounds.connect, Wire::open(address, sockets, tls, left.clone()));
         let wire = Mutex::new(wire.await.map_err(|_| Failure::Timeout)??);
         Ok(Self { wire, left, bounds, _place: place })
     }
@@ -94,8 +96,13 @@ impl Link {
 }
 
 impl Wire {
-    async fn open(address: &Address, tls: Option<&TlsConnector>, left: Arc<AtomicUsize>) -> Result<Self, Failure> {
-        let tcp = TcpStream::connect((&*address.host, address.port)).await?;
+    async fn open(
+        address: &Address,
+        sockets: &[SocketAddr],
+        tls: Option<&TlsConnector>,
+        left: Arc<AtomicUsize>,
+    ) -> Result<Self, Failure> {
+        let tcp = TcpStream::connect(sockets).await?;
         tcp.set_nodelay(true)?;
         let stream: Box<dyn Stream> = match tls {
             Some(tls) => {

@@ -6,13 +6,16 @@ mod reply;
 #[cfg(test)]
 mod tests;
 
-use super::Grants;
+use super::public::resolve;
+use super::{Grants, Reach};
 use crate::bindings::redis::{Error, Host, HostConnection, HostConnectionWithStore, RedisParameter, RedisResult};
 use crate::guest::{Spin, SpinView};
 use address::Address;
 use link::{Bounds, Failure, Link};
 use redis::{Cmd, ErrorKind, FromRedisValue, Value};
 use rustls::{ClientConfig, RootCertStore};
+use std::io;
+use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 use tokio_rustls::TlsConnector;
@@ -44,18 +47,32 @@ type Outcome<T> = wasmtime::Result<Result<T, Error>>;
 
 async fn open(grants: &Grants, address: &str) -> Result<Connection, Error> {
     let address = Address::parse(address).ok_or(Error::InvalidAddress)?;
-    if grants.may_reach(address.scheme, &address.url_host(), address.port).is_none() {
+    let Some(reach) = grants.may_reach(address.scheme, &address.url_host(), address.port) else {
         grants.metrics.redis("denied");
         return Err(Error::InvalidAddress);
-    }
+    };
     let place = grants.redis_connections.clone().try_acquire_owned().map_err(|_| Error::TooManyConnections)?;
     let tls = match &*TLS {
         _ if !address.tls() => None,
         Ok(tls) => Some(tls),
         Err(error) => return Err(Error::Other(error.to_string())),
     };
-    let link = Link::open(&address, tls, BOUNDS, place).await;
+    let sockets = sockets(grants, &address, reach).await?;
+    let link = Link::open(&address, &sockets, tls, BOUNDS, place).await;
     Ok(Connection(Arc::new(link.map_err(|failure| told(grants, failure))?)))
+}
+
+async fn sockets(grants: &Grants, address: &Address, reach: Reach) -> Result<Vec<SocketAddr>, Error> {
+    let found = tokio::time::timeout(BOUNDS.connect, resolve(&address.host, address.port, reach)).await;
+    match found.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
+        Ok(sockets) => Ok(sockets),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            grants.denied("allowed_outbound_hosts", &format!("{}: {error}", address.host));
+            grants.metrics.redis("denied");
+            Err(Error::InvalidAddress)
+        }
+        Err(error) => Err(told(grants, Failure::Redis(error.into()))),
+    }
 }
 
 async fn ask<T: 'static, R: FromRedisValue>(

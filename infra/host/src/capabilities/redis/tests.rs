@@ -36,7 +36,9 @@ async fn server(answers: Vec<Vec<u8>>) -> (u16, JoinHandle<Vec<u8>>) {
 
 async fn open(url: &str, tls: Option<&TlsConnector>, bounds: Bounds) -> Result<Link, Failure> {
     let place = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
-    Link::open(&Address::parse(url).unwrap(), tls, bounds, place).await
+    let address = Address::parse(url).unwrap();
+    let sockets: Vec<_> = tokio::net::lookup_host((&*address.host, address.port)).await.unwrap().collect();
+    Link::open(&address, &sockets, tls, bounds, place).await
 }
 
 fn text(result: Result<String, Failure>) -> String {

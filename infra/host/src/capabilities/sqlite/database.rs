@@ -1,6 +1,6 @@
 //! One file per label, a pool of connections to it, and a fair queue for its one writer.
 
-use super::statement::{self, Failure, Rows};
+use super::statement::{self, Brief, Failure, Rows};
 use crate::bindings::sqlite::Value;
 use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -55,6 +55,7 @@ impl Databases {
             durability: self.durability,
             spare: Mutex::default(),
             writer: Arc::new(Semaphore::new(1)),
+            brief: Brief::default(),
         });
         open.insert(label.to_owned(), database.clone());
         Ok(database)
@@ -64,10 +65,11 @@ impl Databases {
 /// One database file.
 pub struct Database {
     path: PathBuf,
-    pub(super) durability: Durability,
+    durability: Durability,
     spare: Mutex<Vec<Connection>>,
     /// SQLite itself polls for its write lock; waiting here instead is fair and wakes at once.
     pub(super) writer: Arc<Semaphore>,
+    pub(super) brief: Brief,
 }
 
 impl Database {
@@ -76,8 +78,9 @@ impl Database {
     /// # Errors
     /// The file cannot be opened.
     pub fn lease(self: &Arc<Self>) -> rusqlite::Result<Lease> {
-        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = match spare {
+        // Held while one connects: SQLite refuses, without waiting, where two turn a new file to a write-ahead log.
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = match spare.pop() {
             Some(connection) => connection,
             None => self.connect()?,
         };
@@ -194,6 +197,22 @@ mod tests {
         Arc::new(tokio::sync::Mutex::new(database.lease().unwrap()))
     }
 
+    #[test]
+    fn many_open_a_new_database_at_once() {
+        for _ in 0..50 {
+            let folder = tempfile::tempdir().unwrap();
+            let (database, start) = (database(&folder), std::sync::Barrier::new(16));
+            std::thread::scope(|scope| {
+                for _ in 0..16 {
+                    scope.spawn(|| {
+                        start.wait();
+                        database.lease().unwrap();
+                    });
+                }
+            });
+        }
+    }
+
     #[tokio::test]
     async fn no_statement_reaches_another_file() {
         let folder = tempfile::tempdir().unwrap();
@@ -232,6 +251,31 @@ mod tests {
         waiting.await.unwrap();
         let rows = run(&second, "SELECT x FROM t").await.unwrap();
         assert_eq!(rows.rows.len(), 1, "the first insert is undone");
+    }
+
+    #[tokio::test]
+    async fn a_statement_stays_on_its_thread_only_while_it_is_brief() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = database(&folder);
+        let lease = lease(&database);
+        let count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT max(i) FROM n";
+        let runs = async |until| {
+            let parameters = vec![Value::Integer(until)];
+            statement::execute(lease.clone().lock_owned().await, count.to_owned(), parameters).await.unwrap();
+            database.brief.contains(count)
+        };
+        // A busy machine may interrupt even the shortest.
+        let soon = async || {
+            for _ in 0..1_000 {
+                if runs(1).await {
+                    return true;
+                }
+            }
+            false
+        };
+        assert!(soon().await);
+        assert!(!runs(200_000).await);
+        assert!(soon().await);
     }
 
     #[tokio::test]

@@ -1,9 +1,11 @@
 //! One statement on a leased connection.
 
-use super::database::{BUSY, Durability, Lease};
+use super::database::{BUSY, Lease};
 use crate::bindings::sqlite::{RowResult, Value};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Error, ErrorCode, ToSql, params_from_iter};
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::OwnedMutexGuard;
 
@@ -11,6 +13,11 @@ use tokio::sync::OwnedMutexGuard;
 const MAX_RESULT_BYTES: usize = 64 << 20;
 /// The longest that one statement may run.
 const MAX_TIME: Duration = Duration::from_secs(30);
+
+/// What is worth an async thread's time.
+const BRIEF: Duration = Duration::from_millis(1);
+/// How many statements are known to be brief, per database.
+const MAX_KNOWN: usize = 1024;
 
 /// A result.
 pub struct Rows {
@@ -40,8 +47,8 @@ impl From<Error> for Failure {
 
 /// Runs a statement, after its turn to write has come if it writes.
 ///
-/// Off the async threads, for it may be long; but what the one writer does between `BEGIN` and `COMMIT` is many short
-/// statements, of which each would cost more for changing threads than for its work.
+/// Off the async threads, for it may be long; where the same statement was brief the last time, changing threads would
+/// cost more than its work.
 ///
 /// # Errors
 /// See [`Failure`].
@@ -60,12 +67,15 @@ pub async fn execute(
     }
     lease.tainted |= kind == Kind::Setting;
     lease.set |= kind == Kind::Undone;
-    let brief = lease.writing.is_some() && is_brief(&mut lease, &statement);
-    let mut run = move || {
+    let database = lease.database.clone();
+    let brief = database.brief.contains(&statement);
+    let run = move || {
+        let start = Instant::now();
         let rows = run(&mut lease, &statement, &parameters);
         if lease.connection().is_ok_and(|connection| connection.is_autocommit()) {
             lease.writing = None;
         }
+        database.brief.set(statement, start.elapsed() < BRIEF);
         rows
     };
     if brief {
@@ -77,18 +87,29 @@ pub async fn execute(
     }
 }
 
-/// Whether a writer's statement takes as long as its rows: not what builds or rebuilds tables, nor a commit that waits
-/// for the disk.
-fn is_brief(lease: &mut Lease, statement: &str) -> bool {
-    let commits = match words(statement).next().unwrap_or_default().to_ascii_uppercase().as_str() {
-        "BEGIN" | "SAVEPOINT" | "RELEASE" | "ROLLBACK" => false,
-        "COMMIT" | "END" => true,
-        "INSERT" | "UPDATE" | "DELETE" | "SELECT" | "WITH" | "REPLACE" => {
-            lease.connection().is_ok_and(|connection| connection.is_autocommit())
+/// Statements that took less than [`BRIEF`] the last time.
+#[derive(Default)]
+pub struct Brief(Mutex<HashSet<String>>);
+
+impl Brief {
+    pub(super) fn contains(&self, statement: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(statement)
+    }
+
+    fn set(&self, statement: String, brief: bool) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match brief {
+            false => _ = known.remove(&statement),
+            true if known.contains(&statement) => {}
+            true => {
+                // A guest that writes its values into its statements has no end of them.
+                if known.len() == MAX_KNOWN {
+                    known.clear();
+                }
+                known.insert(statement);
+            }
         }
-        _ => return false,
-    };
-    !commits || lease.database.durability == Durability::Normal
+    }
 }
 
 #[derive(PartialEq, Eq)]
