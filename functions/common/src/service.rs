@@ -36,15 +36,31 @@ impl Service<'_> {
     /// # Errors
     /// Whether the request was certainly not sent, or perhaps acted on.
     pub async fn post(&self, url: &str, body: &impl Serialize) -> Result<Answer, Broken> {
+        let body = serde_json::to_vec(body).map_err(|error| Broken::Unsent(error.to_string()))?;
+        self.send(url, "application/json", &[], body).await
+    }
+
+    /// Posts a body of any media type with further headers and returns the answer, whatever its status.
+    ///
+    /// # Errors
+    /// As [`Service::post`].
+    pub async fn send(
+        &self,
+        url: &str,
+        media_type: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Result<Answer, Broken> {
         let unsent = |why: String| Broken::Unsent(why);
         let token = signer(self.from).await.map_err(unsent)?.service(self.to, now());
-        let body = serde_json::to_vec(body).map_err(|error| unsent(error.to_string()))?;
-        let request = http::Request::post(url)
-            .header(CONTENT_TYPE, "application/json")
+        let mut request = http::Request::post(url)
+            .header(CONTENT_TYPE, media_type)
             .header(AUTHORIZATION, format!("Bearer {token}"))
-            .header("x-request-id", self.request_id)
-            .body(body)
-            .map_err(|error| unsent(error.to_string()))?;
+            .header("x-request-id", self.request_id);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).map_err(|error| unsent(error.to_string()))?;
         outbound::send(request, Limits { timeout: self.timeout, answer_bytes: ANSWER_BYTES }).await
     }
 }

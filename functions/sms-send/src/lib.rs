@@ -32,7 +32,7 @@ pub mod order;
 #[cfg(target_family = "wasm")]
 mod outside;
 pub mod parts;
-pub mod phone;
+pub use common::phone;
 pub mod policy;
 pub mod quiet;
 pub mod read;

@@ -7,11 +7,11 @@
 use crate::class::Class;
 use crate::desk::table;
 use crate::judge::{Judged, Stop};
-use crate::limits::Windows;
 use crate::phone::Carrier;
 use crate::policy::FUNCTION;
 use common::store::Statement;
 use common::timestamp::Timestamp;
+use common::windows::Windows;
 
 /// Messages in one statement.
 const TOGETHER: usize = 100;

@@ -16,7 +16,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The name under which the API key appears in audit logs.
 const OWNER: &str = "system";
-/// The function that signs with `service_key`.
+/// Whose tokens are believed: the functions that sign, and with which variable.
+const SIGNERS: [(&str, &str); 2] = [(SERVICE, "service_key"), ("register", "register_key")];
+/// The function that signs with `service_key`, and takes receipts.
 const SERVICE: &str = "sms-send";
 /// The key with which whoever has the data folder makes an administrator's token, as if `register` had.
 const OPERATOR: &str = "register.operator";
@@ -27,9 +29,11 @@ const TOKEN_S: u64 = 7_200;
 type Written = fn(&[u8; 32]) -> String;
 
 /// Variables with 32 random bytes each, and how they are written.
-const RANDOM: [(&str, Written); 4] = [
+const RANDOM: [(&str, Written); 6] = [
     ("data_key", |bytes| hex::encode(bytes)),
     ("service_key", |bytes| BASE64.encode(bytes)),
+    ("register_key", |bytes| BASE64.encode(bytes)),
+    ("register_webhook_secret", |bytes| hex::encode(bytes)),
     ("sms_receipt_secret", |bytes| hex::encode(bytes)),
     ("sms_webhook_secret", |bytes| hex::encode(bytes)),
 ];
@@ -47,22 +51,22 @@ pub fn variables(api_key: &str, data: &Path) -> anyhow::Result<Vec<(String, Stri
     let name = |variable: &str| format!("SPIN_VARIABLE_{}", variable.to_uppercase());
     let set = |variable: &str| std::env::var(name(variable)).ok().filter(|value| !value.is_empty());
     let mut all = vec![(name("api_key_hashes"), format!("{OWNER}:{}", hex::encode(Sm3::digest(api_key))))];
+    let mut keys: Vec<String> = set("token_public_keys").into_iter().collect();
     for (variable, written) in RANDOM {
         let value = match set(variable) {
             Some(value) => value,
             None => kept(data, &variable.replace('_', "-"), || Ok(written(&random()?)))?,
         };
-        if variable == "service_key" {
-            let others = set("token_public_keys").into_iter();
-            let operator = public_key(OPERATOR, &operator_key(data)?)?;
-            let keys: Vec<String> = others.chain([public_key(SERVICE, &value)?, operator]).collect();
-            all.push((name("token_public_keys"), keys.join(",")));
+        if let Some((signer, _)) = SIGNERS.iter().find(|(_, key)| *key == variable) {
+            keys.push(public_key(signer, &value)?);
         }
         if variable == "sms_receipt_secret" && set("sms_sandbox_receipts_url").is_none() {
             all.push((name("sms_sandbox_receipts_url"), receipts_url("sandbox", &value)?));
         }
         all.push((name(variable), value));
     }
+    keys.push(public_key(OPERATOR, &operator_key(data)?)?);
+    all.push((name("token_public_keys"), keys.join(",")));
     Ok(all)
 }
 
@@ -141,7 +145,10 @@ mod tests {
         let value = |name: &str| first.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap();
         assert_eq!(value("SPIN_VARIABLE_DATA_KEY").len(), 64);
         let public = value("SPIN_VARIABLE_TOKEN_PUBLIC_KEYS");
-        assert!(public.contains(&public_key(SERVICE, &value("SPIN_VARIABLE_SERVICE_KEY")).unwrap()));
+        for (signer, variable) in SIGNERS {
+            let seed = value(&format!("SPIN_VARIABLE_{}", variable.to_uppercase()));
+            assert!(public.contains(&public_key(signer, &seed).unwrap()), "{signer}");
+        }
         let token = admin_token(&data, "operator").unwrap();
         let elsewhere = admin_token(&data.join("elsewhere"), "operator").unwrap_err();
         assert!(elsewhere.to_string().contains("start the application"), "no key is made that nobody knows");

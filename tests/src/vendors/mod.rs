@@ -10,6 +10,7 @@ mod push;
 mod server;
 mod tencent;
 pub mod time;
+mod wechat;
 
 pub use aliyun::Aliyun;
 pub use fake::{Fake, Kept, Mode};
@@ -17,6 +18,7 @@ pub use huawei::Huawei;
 pub use push::{Pushed, Report};
 pub use server::{Received, Reply, Server};
 pub use tencent::Tencent;
+pub use wechat::{APP_ID, Wechat};
 
 /// The key of the account that every fake knows.
 pub const KEY: &str = "AKIDEXAMPLEz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";

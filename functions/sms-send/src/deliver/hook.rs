@@ -1,18 +1,16 @@
 //! Reports to hospital systems: signed webhooks, and the stream of receipts. Each is told at least once.
 //!
 //! A webhook is a POST of JSON with `x-yunzhen-timestamp` (seconds since 1970), `x-yunzhen-id` (the event, the same each
-//! time it is tried) and `x-yunzhen-signature` (see [`sign::webhook`]). Any 2xx is a receipt; a redirect is not followed.
+//! time it is tried) and `x-yunzhen-signature` (see [`webhook::signature`]). Any 2xx is a receipt; a redirect is not followed.
 
 use super::config::REDIS;
 use super::values::Values;
-use super::{BUDGET_MS, World, detail, sign};
+use super::{BUDGET_MS, World, detail};
 use crate::streams::{self, Redis};
 use common::store::{Error, Row, Statement, Store};
-use common::timestamp::Timestamp;
+use common::webhook;
 use futures::stream::{self, StreamExt};
 
-/// The pauses between ten tries: a little less than a day altogether.
-const PAUSES_S: [i64; 9] = [10, 60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200];
 const BATCH: i64 = 64;
 const AT_ONCE: usize = 16;
 const LEASE_MS: i64 = 60_000;
@@ -105,12 +103,7 @@ async fn tell<S, G, K>(
         let redis = ways.redis.ok_or("sms_redis_url is empty")?;
         return streams::publish(redis, &hook.body).await;
     }
-    let timestamp = world.now().seconds();
-    let headers = [
-        ("x-yunzhen-timestamp", timestamp.to_string()),
-        ("x-yunzhen-id", hook.event_id.clone()),
-        ("x-yunzhen-signature", sign::webhook(ways.secret, timestamp, &hook.event_id, &hook.body)),
-    ];
+    let headers = webhook::headers(ways.secret, world.now(), &hook.event_id, &hook.body);
     match ways.post.post(&hook.url, headers, &hook.body).await {
         Ok(200..=299) => Ok(()),
         Ok(status) => Err(format!("the answer is {status}")),
@@ -128,9 +121,8 @@ async fn keep<S: Store, G, K>(
         let attempt = hook.attempt + 1;
         let (state, due) = match answer {
             Ok(()) => ("done", world.now()),
-            Err(_) => {
-                next(world.now(), attempt, (world.chance)()).map_or(("dead", world.now()), |due| ("waiting", due))
-            }
+            Err(_) => webhook::next(world.now(), attempt, (world.chance)())
+                .map_or(("dead", world.now()), |due| ("waiting", due)),
         };
         let why = answer.as_ref().err().map(|why| detail::harmless(why));
         values.row([hook.id.as_str().into(), state.into(), attempt.into(), due.0.into(), why.into()]);
@@ -142,11 +134,4 @@ async fn keep<S: Store, G, K>(
         world.store.query(statement).await?;
     }
     Ok(())
-}
-
-/// When a report is tried again after so many tries, give or take a tenth; none after the last.
-fn next(now: Timestamp, attempt: i64, random: u128) -> Option<Timestamp> {
-    let pause = usize::try_from(attempt - 1).ok().and_then(|n| PAUSES_S.get(n))? * 1_000;
-    let spread = i64::try_from(random % 200).unwrap_or(0) - 100;
-    Some(now.plus_ms(pause + pause * spread / 1_000))
 }

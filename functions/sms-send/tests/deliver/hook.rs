@@ -8,7 +8,7 @@ use common::timestamp::Timestamp;
 use serde_json::Value;
 use sms_send::deliver::hook::{self, Post, Ways};
 use sms_send::deliver::receipt::{self as receipts, Source};
-use sms_send::deliver::{report, sign};
+use sms_send::deliver::report;
 use std::cell::{Cell, RefCell};
 
 type Got = (String, Vec<(String, String)>, Vec<u8>);
@@ -72,7 +72,7 @@ fn a_report_is_signed_and_says_what_happened() {
     let event = json["event_id"].as_str().unwrap();
     assert_eq!(bench.row(&format!("SELECT state FROM sms_send_event WHERE id = '{event}'")).concat(), "delivered");
     let seconds = bench.clock.get() / 1000;
-    let signature = sign::webhook("secret", seconds, event, body);
+    let signature = common::webhook::signature("secret", seconds, event, body);
     let expected = [("timestamp", seconds.to_string()), ("id", event.to_owned()), ("signature", signature)];
     for ((name, value), (end, expected)) in headers.iter().zip(expected) {
         assert_eq!((name, value), (&format!("x-yunzhen-{end}"), &expected));

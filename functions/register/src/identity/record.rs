@@ -1,0 +1,240 @@
+//! The end of a case: one person, one record, tied to the account.
+//!
+//! The keyed index of the number on the card is unique, so two cases of one person at the same time yield one record:
+//! the slower one meets a conflict, reads the record that is there by then, and joins it.
+
+use super::case::{Case, Level, Relation, State};
+use super::person::Person;
+use super::{save, view};
+use crate::desk::{Desk, sql};
+use crate::outside::Outside;
+use crate::patients::hook;
+use common::auth::Principal;
+use common::call::Reply;
+use common::problem::Problem;
+use common::store::{Error, Row, Statement, Store};
+
+/// Family members beside the holder.
+pub const FAMILY: usize = 5;
+/// A case that a person has to look at waits so long: 7 days.
+pub const REVIEW_MS: i64 = 7 * 24 * 3_600_000;
+
+/// A patient in an account.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Member {
+    pub patient_id: String,
+    pub relation: String,
+    /// 0 is the holder.
+    pub slot: i64,
+    pub level: Level,
+    pub verified_at: i64,
+    pub person: Person,
+}
+
+/// The problem of a sixth member.
+#[must_use]
+pub fn family_full() -> Problem {
+    Problem::new(409, "family_full", "最多添加 5 位家庭成员", "a family has at most 5 members")
+}
+
+/// The patients of an account, the holder first.
+///
+/// # Errors
+/// The store's, 500 for what was changed.
+pub async fn members<S: Store, O: Outside>(desk: &Desk<'_, S, O>, account_id: &str) -> Result<Vec<Member>, Problem> {
+    let find = sql("SELECT p.id, p.data, p.level, p.verified_at, m.relation, m.slot FROM {member} m \
+                    JOIN {patient} p ON p.id = m.patient_id WHERE m.account_id = ?1 ORDER BY m.slot");
+    let rows = desk.query(find.bind(account_id)).await?;
+    let read = |row: Row<'_>| {
+        let (patient_id, level) = (row.text(0)?.to_owned(), row.text(2).and_then(Level::named)?);
+        let (verified_at, relation, slot) = (row.integer(3)?, row.text(4)?.to_owned(), row.integer(5)?);
+        Some(
+            row.blob(1)
+                .map_or_else(|| Ok(Person::default()), |sealed| opened(desk, &patient_id, sealed))
+                .map(|person| Member { patient_id, relation, slot, level, verified_at, person }),
+        )
+    };
+    rows.iter().filter_map(read).collect()
+}
+
+/// A person, opened.
+///
+/// # Errors
+/// 500 when it was changed.
+pub fn opened<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str, sealed: &[u8]) -> Result<Person, Problem> {
+    let json = desk.settings.seal.open(sealed, &format!("{id}/data"))?;
+    serde_json::from_slice(&json).map_err(|_| Problem::internal("a patient's record is malformed"))
+}
+
+/// The record of a number, and whose it is.
+struct Known {
+    id: String,
+    level: Level,
+    elsewhere: bool,
+}
+
+async fn known<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    index: &str,
+    account_id: &str,
+) -> Result<Option<Known>, Problem> {
+    let find = sql("SELECT p.id, p.level, (SELECT count(*) FROM {member} m WHERE m.patient_id = p.id \
+                    AND m.account_id = ?2) FROM {patient} p WHERE p.id_index = ?1");
+    let rows = desk.query(find.bind(index).bind(account_id)).await?;
+    let read = |row: Row<'_>| {
+        let (id, level) = (row.text(0)?.to_owned(), row.text(1).and_then(Level::named)?);
+        Some(Known { id, level, elsewhere: row.integer(2)? == 0 })
+    };
+    Ok(rows.first().and_then(read))
+}
+
+/// After the face was found to be the card's: the record, or a person's look at a large correction first.
+///
+/// # Errors
+/// 409 `another_person`, `family_full`, `case_changed`.
+pub async fn after_face<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    caller: &Principal,
+    mut case: Case,
+) -> Result<Reply, Problem> {
+    if case.data.confirmed.as_ref().is_some_and(|confirmed| confirmed.doubtful) {
+        case.data.review = vec!["corrected".to_owned()];
+        return to_review(desk, caller, case).await;
+    }
+    case.state = State::Done;
+    make(desk, &caller.actor(), case, Level::RealName, true).await
+}
+
+/// Hands a case to a person: of its pictures only the card's stay.
+///
+/// # Errors
+/// 409 `case_changed`.
+pub async fn to_review<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    caller: &Principal,
+    mut case: Case,
+) -> Result<Reply, Problem> {
+    (case.state, case.expires_at) = (State::Review, desk.now().plus_ms(REVIEW_MS));
+    let faces = faces(&case.id);
+    super::commit(desk, caller, &case, ["identity.review", &case.data.review.join(",")], faces).await
+}
+
+/// Drops the pictures of faces alone.
+fn faces(case_id: &str) -> Vec<Statement> {
+    ["portrait", "frame"].map(|name| super::drop_kept(case_id, name)).to_vec()
+}
+
+/// Makes the record, or joins the one that is there, and stores the case. `proven` says that the person, or somebody of
+/// the hospital, stands for it; otherwise a record of another account is not touched, and a person has to look.
+///
+/// # Errors
+/// 409 `another_person`, `family_full`, `case_changed`.
+pub async fn make<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    actor: &str,
+    mut case: Case,
+    level: Level,
+    proven: bool,
+) -> Result<Reply, Problem> {
+    let person = case.data.confirmed.as_ref().map(|confirmed| confirmed.person.clone());
+    let person = person.ok_or_else(|| Problem::internal("a case ends unconfirmed"))?;
+    let index = desk.settings.seal.index("id_number", person.id_number.as_bytes());
+    for _ in 0..4 {
+        let known = known(desk, &index, &case.account_id).await?;
+        let mut changes = Vec::new();
+        if !proven && known.as_ref().is_some_and(|known| known.elsewhere) {
+            // Not even whether there is a record is told: a review follows in any case.
+            if !case.data.review.iter().any(|why| why == "known_elsewhere") {
+                case.data.review.push("known_elsewhere".to_owned());
+            }
+            (case.data.patient_id, case.data.level) = (None, None);
+        } else {
+            let id = known.as_ref().map_or_else(|| desk.id("pat"), |known| known.id.clone());
+            let best = known.as_ref().map_or(level, |known| known.level.max(level));
+            changes.push(written(desk, &id, &index, &person, known.as_ref(), level)?);
+            changes.extend(tied(desk, &case, &id).await?);
+            if level > Level::DocumentOnly {
+                changes.extend(hook::verified(desk, &id, best)?);
+            }
+            (case.data.patient_id, case.data.level) = (Some(id), Some(best));
+        }
+        if case.state == State::Review {
+            changes.extend(faces(&case.id));
+        }
+        changes.extend(save(desk, &case)?);
+        let result = case.data.level.map_or("review", Level::name);
+        match desk.change(actor, "identity.done", &case.id, result, changes).await {
+            Ok(_) => return view::reply(desk, &case),
+            // Another case of this person, or another request about this case, came first.
+            Err(Error::Conflict(_)) if unchanged(desk, &case).await? => {}
+            Err(Error::Conflict(_)) => return Err(super::changed()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Problem::unavailable("store_busy", "identity: a record changes faster than it is read"))
+}
+
+async fn unchanged<S: Store, O: Outside>(desk: &Desk<'_, S, O>, case: &Case) -> Result<bool, Problem> {
+    let rows = desk.query(sql("SELECT version FROM {case} WHERE id = ?1").bind(&*case.id)).await?;
+    Ok(rows.first().and_then(|row| row.integer(0)) == Some(case.version))
+}
+
+fn written<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    id: &str,
+    index: &str,
+    person: &Person,
+    known: Option<&Known>,
+    level: Level,
+) -> Result<Statement, Problem> {
+    let json = serde_json::to_vec(person).map_err(|error| Problem::internal(error.to_string()))?;
+    let (sealed, now) = (desk.seal(&json, &format!("{id}/data"))?, desk.now().0);
+    Ok(match known {
+        None => sql("INSERT INTO {patient} (id, id_index, data, level, verified_at, created_at, updated_at) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?5)")
+        .bind(id)
+        .bind(index)
+        .bind(sealed)
+        .bind(level.name())
+        .bind(now),
+        // What was found out better before stays.
+        Some(known) if known.level > level => {
+            sql("UPDATE {patient} SET updated_at = ?1 WHERE id = ?2").bind(now).bind(id)
+        }
+        Some(_) => sql("UPDATE {patient} SET data = ?1, level = ?2, verified_at = ?3, updated_at = ?3 WHERE id = ?4")
+            .bind(sealed)
+            .bind(level.name())
+            .bind(now)
+            .bind(id),
+    })
+}
+
+/// Ties a record to the account; the database keeps one holder and five members.
+async fn tied<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    case: &Case,
+    patient_id: &str,
+) -> Result<Option<Statement>, Problem> {
+    let members = sql("SELECT patient_id, slot FROM {member} WHERE account_id = ?1").bind(&*case.account_id);
+    let rows = desk.query(members).await?;
+    let all: Vec<(&str, i64)> = rows.iter().filter_map(|row| Some((row.text(0)?, row.integer(1)?))).collect();
+    let holder = case.data.relation == Relation::Holder;
+    let slot = match all.iter().find(|(id, _)| *id == patient_id) {
+        Some((_, slot)) if (*slot == 0) == holder => return Ok(None),
+        Some(_) => return Err(another_person()),
+        None if holder && all.iter().any(|(_, slot)| *slot == 0) => return Err(another_person()),
+        None if holder => 0,
+        None => (1..=5).find(|slot| all.iter().all(|(_, taken)| taken != slot)).ok_or_else(family_full)?,
+    };
+    let insert =
+        sql("INSERT INTO {member} (account_id, patient_id, relation, slot, since) VALUES (?1, ?2, ?3, ?4, ?5)");
+    let insert = insert.bind(&*case.account_id).bind(patient_id).bind(case.data.relation.name()).bind(slot);
+    Ok(Some(insert.bind(desk.now().0)))
+}
+
+fn another_person() -> Problem {
+    let zh = "这个账号已登记了另一位本人，或此人已以其他关系登记，请联系医院处理";
+    let en = "the account's holder is somebody else, or this person is in the account already";
+    Problem::new(409, "another_person", zh, en)
+}
