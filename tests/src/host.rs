@@ -16,7 +16,6 @@ use crate::shared::Shared;
 use crate::token;
 use anyhow::{Context, Result, bail};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
-use ed25519_dalek::SigningKey;
 use serde_json::Value;
 use sm3::{Digest, Sm3};
 use tempfile::TempDir;
@@ -39,10 +38,12 @@ pub struct Host {
 }
 
 /// The secrets that `cargo xtask up` would make, the same in every test.
-pub fn secrets() -> [(&'static str, String); 4] {
+pub fn secrets() -> [(&'static str, String); 6] {
     [
         ("data_key", "1f".repeat(32)),
         ("service_key", BASE64.encode([9; 32])),
+        ("register_key", BASE64.encode([7; 32])),
+        ("register_webhook_secret", "report secret of the tests".to_owned()),
         ("sms_receipt_secret", "receipt secret of the tests".to_owned()),
         ("sms_webhook_secret", "webhook secret of the tests".to_owned()),
     ]
@@ -72,7 +73,7 @@ impl Host {
     pub fn with_arguments(further: &[(&str, &str)], arguments: &[&str]) -> Result<Self> {
         let key = "yz_test_key".to_owned();
         let hashes = format!("test:{}", hex(&Sm3::digest(&key)));
-        let (secrets, public) = (secrets(), token::public("sms-send", &SigningKey::from_bytes(&[9; 32])));
+        let (secrets, public) = (secrets(), crate::sms::public_keys());
         let mut variables: Vec<_> = secrets.iter().map(|(name, value)| (*name, value.as_str())).collect();
         variables.extend([("api_key_hashes", &*hashes), ("token_public_keys", &public)]);
         // printf receipts/sandbox | openssl dgst -sha256 -hmac 'receipt secret of the tests'

@@ -10,6 +10,7 @@ pub mod gateway;
 pub mod host;
 pub mod python;
 pub mod redis;
+pub mod register;
 pub mod samples;
 pub mod shared;
 pub mod sms;

@@ -30,7 +30,9 @@ impl Guest for Verifier {
                 return Err(Error::Rejected(Rejection { image, reason: Reason::SeveralFaces }));
             }
         }
-        Ok(Comparison { score: if a == b { 87.5 } else { 45.0 }, a: face(), b: face() })
+        // The first word is the person, what follows tells frames apart.
+        let person = |told: &str| told.split(' ').next().map(str::to_owned);
+        Ok(Comparison { score: if person(&a) == person(&b) { 87.5 } else { 45.0 }, a: face(), b: face() })
     }
 
     async fn silent(image: Vec<u8>) -> Result<Presence, Error> {
