@@ -13,7 +13,6 @@ use std::{
 };
 
 use crate::shared::Shared;
-use crate::token;
 use anyhow::{Context, Result, bail};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde_json::Value;

@@ -48,7 +48,12 @@ fn table() -> Vec<Row> {
         row("GET", "reviews/{case}/portrait", none(), [403, 403, 403, 404, 403]),
         row("POST", "reviews/{case}", json!({"verdict": "rejected"}), [403, 403, 403, 200, 403]),
         row("DELETE", "identity/{case}", none(), [200, 403, 403, 403, 403]),
-        row("POST", "identity-proof", json!({"audience": "ca-sign", "patient_id": "{patient}"}), [201, 403, 403, 403, 403]),
+        row(
+            "POST",
+            "identity-proof",
+            json!({"audience": "ca-sign", "patient_id": "{patient}"}),
+            [201, 403, 403, 403, 403],
+        ),
         row("GET", "me", none(), [200, 200, 200, 403, 403]),
         row("PATCH", "me", json!({"display_name": "x"}), [200, 200, 403, 403, 403]),
         row("POST", "me/phone", json!({}), [400, 400, 400, 403, 403]),
@@ -105,7 +110,12 @@ fn everybody_gets_what_is_his_and_nobody_more() {
         let mut check = |who: &str, credential: &str, expected: u16| {
             let answer = clinic.send(row.method, &path, credential, "application/json", body);
             if answer.status != expected {
-                wrong.push(format!("{} {path} as {who}: {} instead of {expected}: {}", row.method, answer.status, answer.json()));
+                wrong.push(format!(
+                    "{} {path} as {who}: {} instead of {expected}: {}",
+                    row.method,
+                    answer.status,
+                    answer.json()
+                ));
             }
         };
         // Those who may not come first: what they do changes nothing for those who may.
@@ -136,18 +146,24 @@ fn everybody_gets_what_is_his_and_nobody_more() {
 fn every_operation_of_the_contract_is_in_the_table() {
     let clinic = Clinic::start(&[]).unwrap();
     let document = clinic.ask("GET", "openapi.json", "", &Value::Null).json();
-    let shape = |path: &str| path.split('/').map(|part| if part.contains('{') { "{}" } else { part }).collect::<Vec<_>>().join("/");
+    let shape = |path: &str| {
+        path.split('/').map(|part| if part.contains('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
+    };
     let table = table();
     let known: Vec<_> = table
         .iter()
-        .map(|row| (row.method.to_lowercase(), shape(&format!("/v1/register/{}", row.path.replace("card_front", "{}")))))
+        .map(|row| {
+            (row.method.to_lowercase(), shape(&format!("/v1/register/{}", row.path.replace("card_front", "{}"))))
+        })
         .collect();
     let open = ["otp", "sessions", "sessions/refresh", "healthz"].map(|path| format!("/v1/register/{path}"));
     for (path, item) in document["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys() {
             let public = open.contains(path) && (method == "post" || path.ends_with("healthz"));
             let photograph = path.contains("id_card_front");
-            let found = known.iter().any(|(m, p)| m == method && *p == shape(&path.replace("card_front", if photograph { "card_front" } else { "{}" })));
+            let found = known.iter().any(|(m, p)| {
+                m == method && *p == shape(&path.replace("card_front", if photograph { "card_front" } else { "{}" }))
+            });
             assert!(public || photograph || found, "{method} {path}");
         }
     }

@@ -31,9 +31,15 @@ fn a_patient_gets_a_real_name() {
     let patient = clinic.ask("GET", &format!("patients/{id}"), HIS, &Value::Null);
     assert_eq!((patient.status, &patient.json()["name"]), (200, &json!("张三")));
     let fhir = clinic.ask("GET", &format!("fhir/Patient/{id}"), HIS, &Value::Null);
-    assert_eq!((fhir.header("content-type"), &fhir.json()["birthDate"]), ("application/fhir+json", &json!("1949-12-31")));
+    assert_eq!(
+        (fhir.header("content-type"), &fhir.json()["birthDate"]),
+        ("application/fhir+json", &json!("1949-12-31"))
+    );
     let page = clinic.ask("GET", "me/export?format=html", &who, &Value::Null);
-    assert!(page.header("content-type").starts_with("text/html") && page.body.windows(18).any(|w| w == NUMBERS[0].as_bytes()));
+    assert!(
+        page.header("content-type").starts_with("text/html")
+            && page.body.windows(18).any(|w| w == NUMBERS[0].as_bytes())
+    );
     let proof = clinic.ask("POST", "identity-proof", &who, &json!({"audience": "ca-sign"}));
     assert_eq!(proof.status, 201);
 
@@ -91,7 +97,8 @@ fn a_mini_program_sends_forms_and_every_failure_is_told() {
 fn tokens_open_other_functions_and_rotate() {
     let clinic = Clinic::start(&[]).unwrap();
     let session = clinic.sign_in(PHONE);
-    let silent = clinic.send("POST", "/v1/face-compare/liveness/silent", &bearer(&session), "image/jpeg", &picture("ann"));
+    let silent =
+        clinic.send("POST", "/v1/face-compare/liveness/silent", &bearer(&session), "image/jpeg", &picture("ann"));
     assert_eq!(silent.status, 200, "{}", silent.json());
     let refresh = |token: &Value| clinic.ask("POST", "sessions/refresh", "", &json!({"refresh_token": token}));
     let next = refresh(&session["refresh_token"]);
@@ -99,7 +106,12 @@ fn tokens_open_other_functions_and_rotate() {
     assert_eq!(clinic.ask("GET", "me", &bearer(&next.json()), &Value::Null).status, 200);
     assert_eq!(refresh(&session["refresh_token"]).problem(), (401, "session_over".into()));
     assert_eq!(refresh(&next.json()["refresh_token"]).problem(), (401, "session_over".into()), "the family is gone");
-    let made = clinic.ask("POST", "staff", &clinic.admin(), &json!({"phone": "13711112223", "name": "王医生", "role": "doctor"}));
+    let made = clinic.ask(
+        "POST",
+        "staff",
+        &clinic.admin(),
+        &json!({"phone": "13711112223", "name": "王医生", "role": "doctor"}),
+    );
     assert_eq!(made.status, 201);
     assert_eq!(clinic.sign_in("13711112223")["role"], "doctor");
 }

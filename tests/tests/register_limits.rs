@@ -46,7 +46,8 @@ fn parallel_guesses_count_too() {
     let clinic = Clinic::start(&[]).unwrap();
     let otp = clinic.otp(PHONE, "sign_in");
     let statuses: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..12).map(|n| scope.spawn(|| guess(&clinic, &otp, n).problem())).collect();
+        let (clinic, otp) = (&clinic, &otp);
+        let threads: Vec<_> = (0..12).map(|n| scope.spawn(move || guess(clinic, otp, n).problem())).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     let tried = statuses.iter().filter(|(_, code)| code == "wrong_code").count();
@@ -77,6 +78,7 @@ fn the_usual_limits_hold_and_a_known_phone_looks_like_any_other() {
     let staff = json!({"phone": "13711112224", "name": "王医生", "role": "doctor"});
     let admin = api.token("operator", "admin", 0, 600);
     assert_eq!(api.json("POST", "/v1/register/staff", &admin, &staff).unwrap().status, 201);
-    let shape = |answer: &Answer| (answer.status, answer.json().as_object().unwrap().keys().cloned().collect::<Vec<_>>());
+    let shape =
+        |answer: &Answer| (answer.status, answer.json().as_object().unwrap().keys().cloned().collect::<Vec<_>>());
     assert_eq!(shape(&ask("13711112224")), shape(&ask("13711112225")), "known and unknown");
 }

@@ -35,7 +35,7 @@ pub async fn handle<S: Store, O: Outside>(
         _ => {}
     }
     let caller = caller.ok_or_else(forbidden)?;
-    devices::still_active(desk, caller).await?;
+    devices::still_active(desk, caller, route).await?;
     match route {
         Route::Sessions => devices::list(desk, caller).await,
         Route::EndSession(id) => devices::close(desk, caller, id).await,

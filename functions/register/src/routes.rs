@@ -142,6 +142,12 @@ impl Route<'_> {
         })
     }
 
+    /// Whether administrators alone may.
+    #[must_use]
+    pub fn is_for_admins(&self) -> bool {
+        self.policy().is_some_and(|policy| policy.roles == ADMIN.roles)
+    }
+
     /// Bytes its body may have.
     #[must_use]
     pub const fn body_bytes(&self) -> usize {

@@ -1,5 +1,6 @@
 //! The rules of `register` on a real SQLite in memory, other functions played.
 
+mod cases;
 mod identity;
 mod me;
 mod otp;
