@@ -190,6 +190,7 @@ pub async fn check<S: Store, O: Outside>(
     if row.text(0).is_some_and(|known| bool::from(known.as_bytes().ct_eq(given.as_bytes()))) {
         return Ok(Held { phone, index, otp_id: proof.otp_id.clone() });
     }
+    desk.change(VISITOR, "otp.try", &proof.otp_id, "wrong_code", Vec::new()).await?;
     let left = TRIES_EACH - row.integer(1).unwrap_or(TRIES_EACH);
     let (zh, en) = (format!("验证码不正确，还可以再试 {left} 次"), format!("the code is wrong, {left} tries are left"));
     Err(Problem::new(422, "wrong_code", zh, en))

@@ -5,6 +5,7 @@ pub mod holds;
 pub mod hook;
 pub mod proof;
 
+use crate::account;
 use crate::desk::{Desk, sql};
 use crate::identity::case::Level;
 use crate::identity::person::Person;
@@ -88,7 +89,14 @@ pub async fn look<S: Store, O: Outside>(
                          AND g.slot = 0 WHERE m.patient_id = ?1 AND m.relation = 'child' ORDER BY g.patient_id");
     let rows = desk.query(guardians.bind(patient_id)).await?;
     let guardians = rows.iter().filter_map(|row| row.text(0).map(str::to_owned)).collect();
-    let person = record::opened(desk, patient_id, &sealed)?;
+    let mut person = record::opened(desk, patient_id, &sealed)?;
+    let holder = account::select(
+        "state = 'active' AND id = (SELECT account_id FROM {member} WHERE patient_id = ?1 ORDER BY slot, since DESC LIMIT 1)",
+    );
+    let rows = desk.query(holder.bind(patient_id)).await?;
+    if let Some(account) = rows.first().and_then(account::read) {
+        person.phone = account.phone(desk)?.map(|phone| phone.e164().to_owned()).unwrap_or_default();
+    }
     desk.change(&caller.actor(), action, patient_id, "ok", Vec::new()).await?;
     Ok(Record { id: patient_id.to_owned(), person, level, verified_at, updated_at, guardians })
 }

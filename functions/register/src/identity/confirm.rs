@@ -52,9 +52,7 @@ pub async fn confirm<S: Store, O: Outside>(
     let corrections: Corrections = if body.is_empty() { Corrections::default() } else { json::parse(body)? };
     let mut case = open(desk, caller, id).await?;
     let (Some(front), Some(back)) = (&case.data.front, &case.data.back) else { return Err(wrong_step()) };
-    let phone = crate::account::active(desk, &caller.id).await?.phone(desk)?;
-    let phone = phone.map(|phone| phone.e164().to_owned()).unwrap_or_default();
-    let confirmed = confirmed(front, back, corrections, phone, desk)?;
+    let confirmed = confirmed(front, back, corrections, desk)?;
     if case.data.confirmed.as_ref() == Some(&confirmed) {
         return view::reply(desk, &case);
     }
@@ -74,7 +72,6 @@ fn confirmed<S: Store, O: Outside>(
     front: &Side,
     back: &Side,
     given: Corrections,
-    phone: String,
     desk: &Desk<'_, S, O>,
 ) -> Result<Confirmed, Problem> {
     let (mut corrected, mut doubtful) = (Vec::new(), false);
@@ -116,7 +113,7 @@ fn confirmed<S: Store, O: Outside>(
         address,
         issuing_authority,
         valid_until,
-        phone,
+        phone: String::new(),
         shows_face,
     };
     Ok(Confirmed { person, corrected, doubtful })

@@ -18,7 +18,8 @@ pub struct Person {
     pub issuing_authority: String,
     /// YYYY-MM-DD or `long_term`.
     pub valid_until: String,
-    /// E.164: the account's.
+    /// E.164. Not kept: it is that of the account, as it is when somebody looks.
+    #[serde(skip)]
     pub phone: String,
     /// Whether the face can be compared: not that of a child under 6.
     pub shows_face: bool,

@@ -18,7 +18,17 @@ const CITIZEN_NUMBER: &str = "urn:oid:2.16.156.10011.1.3";
 pub fn patient(record: &Record) -> Value {
     let person = &record.person;
     let official = record.level > Level::DocumentOnly;
-    let mut resource = json!({
+    // What is not known is left out: FHIR has no empty values.
+    let some = |text: &str, value: Value| (!text.is_empty()).then_some(value);
+    let telecom = some(&person.phone, json!([{"system": "phone", "value": person.phone, "use": "mobile"}]));
+    let address = some(&person.address, json!([{"use": "home", "text": person.address, "country": "CN"}]));
+    let guardian = |id: &String| {
+        let code = json!([{"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "GUARD"}]);
+        // A contact must hold somebody's details (rule pat-1): the phone is the guardian's.
+        json!({"relationship": [{"coding": code, "text": format!("Patient/{}", fhir_id(id))}], "telecom": telecom})
+    };
+    let contact: Vec<Value> = record.guardians.iter().map(guardian).collect();
+    let all = json!({
         "resourceType": "Patient",
         "id": fhir_id(&record.id),
         "meta": {
@@ -34,25 +44,12 @@ pub fn patient(record: &Record) -> Value {
         "name": [{"use": if official { "official" } else { "usual" }, "text": person.name}],
         "gender": if person.sex == "男" { "male" } else { "female" },
         "birthDate": person.birth_date,
+        "telecom": telecom,
+        "address": address,
+        "contact": if contact.is_empty() || telecom.is_none() { Value::Null } else { contact.into() },
     });
-    if !person.phone.is_empty() {
-        resource["telecom"] = json!([{"system": "phone", "value": person.phone, "use": "mobile"}]);
-    }
-    if !person.address.is_empty() {
-        resource["address"] = json!([{"use": "home", "text": person.address, "country": "CN"}]);
-    }
-    if !record.guardians.is_empty() {
-        let guardian = |id: &String| {
-            json!({"relationship": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode",
-                "code": "GUARD"}], "text": format!("Patient/{}", fhir_id(id))}]})
-        };
-        resource["contact"] = record.guardians.iter().map(guardian).collect();
-        for contact in resource["contact"].as_array_mut().into_iter().flatten() {
-            // A contact must hold somebody's details (rule pat-1): the phone is the guardian's.
-            contact["telecom"] = json!([{"system": "phone", "value": person.phone}]);
-        }
-    }
-    resource
+    let Value::Object(fields) = all else { return all };
+    fields.into_iter().filter(|(_, value)| !value.is_null()).collect()
 }
 
 /// FHIR ids know no underscore.

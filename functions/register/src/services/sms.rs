@@ -21,17 +21,18 @@ pub async fn code<S: Store, O: Outside>(
     purpose: Purpose,
 ) -> Result<(), Problem> {
     let expires_at = desk.now().plus_ms(crate::otp::LIFE_MS).to_string();
-    let mut message = json!({"to": phone.e164(), "class": "otp", "client_ref": id, "expires_at": expires_at});
-    if desk.settings.otp_template.is_empty() {
+    let to = phone.e164();
+    let message = if desk.settings.otp_template.is_empty() {
         let what = match purpose {
             Purpose::SignIn => "登录",
             Purpose::ChangePhone => "更换手机号",
         };
-        message["text"] = format!("您的{what}验证码为{code}，5分钟内有效，请勿告诉他人。").into();
+        let text = format!("您的{what}验证码为{code}，5分钟内有效，请勿告诉他人。");
+        json!({"to": to, "class": "otp", "client_ref": id, "expires_at": expires_at, "text": text})
     } else {
-        message["template_id"] = desk.settings.otp_template.as_str().into();
-        message["params"] = json!({"code": code});
-    }
+        let (template, params) = (&desk.settings.otp_template, json!({"code": code}));
+        json!({"to": to, "class": "otp", "client_ref": id, "expires_at": expires_at, "template_id": template, "params": params})
+    };
     let (body, headers) = (message.to_string().into_bytes(), [("idempotency-key", id)]);
     let post = async |body| desk.outside.post(Service::Sms, "/messages", "application/json", &headers, body).await;
     let answer = match post(body.clone()).await {

@@ -30,6 +30,7 @@ fn what_is_shown_is_masked() {
 fn another_phone_takes_codes_to_both() {
     let world = World::new();
     let [ann, _] = [PHONE, "13711112229"].map(|phone| world.user(phone));
+    let patient = world.verified(&ann, "self", "张三", ANN)["patient"]["patient_id"].as_str().unwrap().to_owned();
     world.later(2 * MINUTE);
     let (old, new) = (world.otp(PHONE, "change_phone"), world.otp("13711112223", "change_phone"));
     let wrong = json!({"old": new, "phone": "13711112223", "new": new});
@@ -37,6 +38,8 @@ fn another_phone_takes_codes_to_both() {
     let (status, me) =
         world.ask(Some(&ann), "POST", "me/phone", &json!({"old": old, "phone": "13711112223", "new": new}));
     assert_eq!((status, &me["phone"]), (200, &json!("137****2223")));
+    let (_, seen) = get(&world, &his(), &format!("patients/{patient}"));
+    assert_eq!(seen["phone"], "+8613711112223", "the hospital calls the new one");
     let (_, devices) = get(&world, &ann, "sessions");
     assert_eq!(devices["items"][0]["reason"], "phone_changed");
     world.later(2 * MINUTE);

@@ -80,6 +80,7 @@ fn five_wrong_tries_end_a_code() {
         assert!(body["detail"].as_str().unwrap().contains(&format!("{left} tries")), "{body}");
     }
     assert_eq!(code(try_code(&world, &otp, &right)), (422, "code_over".into()), "the right one too");
+    assert_eq!(world.number("SELECT count(*) FROM register_audit WHERE action = 'otp.try'"), 5);
     assert_eq!(world.number("SELECT count(*) FROM register_account"), 0);
 }
 
