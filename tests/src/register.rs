@@ -30,7 +30,13 @@ impl Clinic {
     /// As [`Api::start`].
     pub fn start(more: &[(&str, &str)]) -> Result<Self> {
         let variables: Vec<_> = CALM.iter().chain(more).copied().collect();
-        Ok(Self { api: Api::with(&variables)?, count: AtomicU64::new(1) })
+        Ok(Self::of(Api::with(&variables)?))
+    }
+
+    /// The same around any application.
+    #[must_use]
+    pub const fn of(api: Api) -> Self {
+        Self { api, count: AtomicU64::new(1) }
     }
 
     fn next(&self) -> u64 {

@@ -1,5 +1,6 @@
 //! The face engine as it is on a photograph in the public domain and on what can be made of it.
 
+mod journey;
 mod puppet;
 
 use image::imageops::{self, FilterType};
