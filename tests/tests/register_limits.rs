@@ -66,6 +66,14 @@ fn one_address_is_slowed_whatever_it_asks_for() {
 }
 
 #[test]
+fn one_address_does_not_have_messages_sent_to_all_the_world() {
+    let api = Api::start().unwrap();
+    let ask = |n: u32| api.json("POST", "/v1/register/otp", "", &json!({"phone": format!("137{n:08}")})).unwrap();
+    let sent = (0..60).filter(|n| ask(*n).status == 202).count();
+    assert!((30..=36).contains(&sent), "{sent}");
+}
+
+#[test]
 fn the_usual_limits_hold_and_a_known_phone_looks_like_any_other() {
     let api = Api::start().unwrap();
     let ask = |phone: &str| api.json("POST", "/v1/register/otp", "", &json!({"phone": phone})).unwrap();

@@ -30,7 +30,7 @@ mod ways;
 #[cfg(target_family = "wasm")]
 #[allow(unsafe_code, reason = "the macros write the entry points here")]
 mod guest {
-    use crate::policy::{FUNCTION, TICK, VISIT};
+    use crate::policy::{ASK, FUNCTION, TICK, VISIT};
     use crate::routes::{self, Route};
     use crate::serve::{at_desk, served, settings};
     use crate::{api, tick};
@@ -69,7 +69,7 @@ mod guest {
                     served(call, body, route, Some(&caller)).await
                 }
                 None => {
-                    guest::visit(&FUNCTION, call, VISIT).await?;
+                    guest::visit(&FUNCTION, call, if route == Route::Otp { ASK } else { VISIT }).await?;
                     served(call, body, route, None).await
                 }
             },

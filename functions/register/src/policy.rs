@@ -33,5 +33,8 @@ pub const TICK: Policy = Policy { roles: &[Role::System, Role::Admin], ..PATIENT
 /// Signing in, from one address: a hospital's network or a carrier's hides many patients behind one.
 pub const VISIT: Limit = Limit { per_minute: 60, burst: 60 };
 
+/// Asking for codes, from one address: each costs a message, so it takes three times as much of the same bucket.
+pub const ASK: Limit = Limit { per_minute: 20, burst: 30 };
+
 /// Codes tried for one phone, whichever of its codes they are meant for.
 pub const TRIES: Limit = Limit { per_minute: 1, burst: 15 };

@@ -3,7 +3,7 @@
 use crate::account;
 use crate::desk::Desk;
 use crate::devices;
-use crate::identity::record;
+use crate::identity::{self, record};
 use crate::me::{consents, trail};
 use crate::outside::Outside;
 use common::auth::Principal;
@@ -47,6 +47,7 @@ pub async fn get<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principal
         "patients": patients,
         "consents": consents::all(desk, &account.id).await?,
         "sessions": devices::all(desk, &account.id).await?,
+        "identity_cases": cases(desk, &account.id).await?,
         "audit": trail::entries(desk, &account.id, None, ENTRIES).await?,
     });
     desk.change(&caller.actor(), "account.export", &account.id, &format, Vec::new()).await?;
@@ -55,6 +56,17 @@ pub async fn get<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principal
     }
     Ok(Reply::new(200, "text/html; charset=utf-8", html(&everything).into_bytes())
         .with(http::header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"))
+}
+
+async fn cases<S: Store, O: Outside>(desk: &Desk<'_, S, O>, account_id: &str) -> Result<Vec<Value>, Problem> {
+    let rows = desk.query(identity::select("account_id = ?1 ORDER BY created_at").bind(account_id)).await?;
+    let shown = |case: identity::case::Case| {
+        let data = case.data;
+        json!({"case_id": case.id, "relation": data.relation.name(), "state": case.state.name(),
+            "created_at": case.created_at.to_string(), "corrected": data.corrected, "patient_id": data.patient_id,
+            "score": data.compared.map(|compared| compared.score), "face_digest": data.live.map(|live| live.best)})
+    };
+    rows.iter().map(|row| identity::read(desk, row).map(shown)).collect()
 }
 
 /// A page without script, of lists within lists.

@@ -145,3 +145,13 @@ fn a_message_that_was_not_sent_does_not_count() {
     world.tick();
     assert_eq!(world.number("SELECT count(*) FROM register_otp"), 0);
 }
+
+#[test]
+fn tries_at_no_code_keep_nobody_out() {
+    let world = World::new();
+    for n in 0..40 {
+        let body = json!({"phone": PHONE, "otp_id": format!("otp_{n}"), "code": "123456"});
+        assert_eq!(code(world.ask(None, "POST", "sessions", &body)), (422, "code_over".into()));
+    }
+    assert_eq!(world.sign_in(PHONE)["role"], "patient");
+}
