@@ -5,6 +5,9 @@ use std::thread;
 use tests::audit;
 use tests::register::{Clinic, NUMBERS};
 
+/// A step of a case; the status of its answer.
+type Step<'a> = dyn Fn(&Clinic) -> u16 + 'a;
+
 fn get(clinic: &Clinic, who: &str, case: &str) -> Value {
     clinic.ask("GET", &format!("identity/{case}"), who, &Value::Null).json()
 }
@@ -18,7 +21,7 @@ fn kill_minus_nine_between_any_two_steps_loses_nothing() {
     clinic.api.host.restart().unwrap();
     let case = clinic.ask("POST", "identity", &who, &json!({})).json()["case_id"].as_str().unwrap().to_owned();
     let front = format!("front 张三 {}", NUMBERS[0]);
-    let steps: [(&str, &dyn Fn(&Clinic) -> u16); 5] = [
+    let steps: [(&str, &Step); 5] = [
         ("id_card_front", &|clinic| clinic.photograph(&who, &case, "id_card_front", &front).status),
         ("id_card_back", &|clinic| clinic.photograph(&who, &case, "id_card_back", "back long_term").status),
         ("confirm", &|clinic| clinic.step(&who, &case, "confirm").status),
