@@ -71,6 +71,7 @@ fn table() -> Vec<Row> {
         row("GET", "patients/{patient}/holds", none(), [403, 403, 403, 403, 200]),
         row("POST", "patients/{patient}/holds", json!({"reason": "X", "until": "2"}), [403, 403, 403, 403, 400]),
         row("DELETE", "patients/{patient}/holds/{hold}", none(), [403, 403, 403, 403, 204]),
+        row("POST", "patients/{nobody}/merge", json!({"into": "{patient}"}), [403, 403, 403, 404, 403]),
         row("POST", "tick", none(), [403, 403, 403, 200, 200]),
         row("DELETE", "sessions/{session}", none(), [204, 403, 403, 403, 403]),
     ]

@@ -52,6 +52,7 @@ mod reviews;
         patients::holds,
         patients::place,
         patients::release,
+        patients::merge,
         patients::proof,
         healthz,
     ),

@@ -5,7 +5,7 @@ use crate::identity::card::Which;
 use crate::identity::{card, compare, confirm, document, liveness, review, start, view};
 use crate::me::{consents, erasure, export, phone, trail};
 use crate::outside::Outside;
-use crate::patients::{fhir, holds, proof};
+use crate::patients::{fhir, holds, merge, proof};
 use crate::routes::Route;
 use crate::{devices, me, otp, patients, sessions, staff};
 use common::auth::Principal;
@@ -72,6 +72,7 @@ pub async fn handle<S: Store, O: Outside>(
         Route::Holds(id) => holds::list(desk, id).await,
         Route::PlaceHold(id) => holds::place(desk, caller, id, &body).await,
         Route::ReleaseHold(id, hold) => holds::release(desk, caller, id, hold).await,
+        Route::Merge(id) => merge::merge(desk, caller, id, &body).await,
         Route::Proof => proof::make(desk, caller, &body).await,
         // They are answered before anybody gets here.
         Route::Otp | Route::SignIn | Route::Refresh | Route::Tick | Route::Health | Route::OpenApi => {

@@ -3,6 +3,7 @@
 pub mod fhir;
 pub mod holds;
 pub mod hook;
+pub mod merge;
 pub mod proof;
 
 use crate::account;
@@ -14,7 +15,6 @@ use crate::outside::Outside;
 use common::auth::Principal;
 use common::call::Reply;
 use common::guard::forbidden;
-use common::id;
 use common::problem::Problem;
 use common::store::{Row, Store};
 use common::timestamp::Timestamp;
@@ -65,7 +65,7 @@ pub struct Patient {
     pub verified_at: String,
 }
 
-/// A record, with its look in the audit log.
+/// A record, or the one that it was merged into, with its look in the audit log.
 ///
 /// # Errors
 /// 403 where there is none: a system learns no more about ids than anybody.
@@ -75,16 +75,19 @@ pub async fn look<S: Store, O: Outside>(
     patient_id: &str,
     action: &str,
 ) -> Result<Record, Problem> {
-    if !id::is("pat", patient_id) {
+    if !common::id::is("pat", patient_id) {
         return Err(forbidden());
     }
-    let find = sql("SELECT data, level, verified_at, updated_at FROM {patient} WHERE id = ?1 AND data IS NOT NULL");
+    let find = sql("SELECT data, level, verified_at, updated_at, id FROM {patient} WHERE data IS NOT NULL \
+                    AND (id = ?1 OR id = (SELECT merged_into FROM {patient} WHERE id = ?1))");
     let rows = desk.query(find.bind(patient_id)).await?;
     let read = |row: Row<'_>| {
         let level = row.text(1).and_then(Level::named)?;
-        Some((row.blob(0)?.to_vec(), level, Timestamp(row.integer(2)?), Timestamp(row.integer(3)?)))
+        let times = (Timestamp(row.integer(2)?), Timestamp(row.integer(3)?));
+        Some((row.blob(0)?.to_vec(), level, times, row.text(4)?.to_owned()))
     };
-    let (sealed, level, verified_at, updated_at) = rows.first().and_then(read).ok_or_else(forbidden)?;
+    let (sealed, level, (verified_at, updated_at), id) = rows.first().and_then(read).ok_or_else(forbidden)?;
+    let patient_id = id.as_str();
     let guardians = sql("SELECT DISTINCT g.patient_id FROM {member} m JOIN {member} g ON g.account_id = m.account_id \
                          AND g.slot = 0 WHERE m.patient_id = ?1 AND m.relation = 'child' ORDER BY g.patient_id");
     let rows = desk.query(guardians.bind(patient_id)).await?;

@@ -47,6 +47,7 @@ pub enum Route<'a> {
     Holds(&'a str),
     PlaceHold(&'a str),
     ReleaseHold(&'a str, &'a str),
+    Merge(&'a str),
     Proof,
     Tick,
     Health,
@@ -97,6 +98,7 @@ pub fn find<'a>(method: &Method, segments: &[&'a str]) -> Result<Route<'a>, Prob
         ["me", "audit"] => &[(Method::GET, Trail)],
         ["patients", id] => &[(Method::GET, Patient(id))],
         ["patients", id, "holds"] => &[(Method::POST, PlaceHold(id)), (Method::GET, Holds(id))],
+        ["patients", id, "merge"] => &[(Method::POST, Merge(id))],
         ["patients", id, "holds", hold] => &[(Method::DELETE, ReleaseHold(id, hold))],
         ["fhir", "Patient", id] => &[(Method::GET, Fhir(id))],
         ["tick"] => &[(Method::POST, Tick)],
@@ -123,7 +125,8 @@ impl Route<'_> {
             | Self::EnableStaff(_)
             | Self::Reviews
             | Self::Review(_)
-            | Self::ReviewPicture(..) => &ADMIN,
+            | Self::ReviewPicture(..)
+            | Self::Merge(_) => &ADMIN,
             Self::Patient(_) | Self::Fhir(_) | Self::Holds(_) | Self::PlaceHold(_) | Self::ReleaseHold(..) => &SYSTEM,
             Self::StartCase
             | Self::Cases

@@ -30,9 +30,11 @@ const FIRST: Migration = Migration {
         "CREATE TABLE {fn}_social (social_index TEXT PRIMARY KEY, network TEXT NOT NULL, account_id TEXT NOT NULL, \
          at BIGINT NOT NULL)",
         "CREATE INDEX {fn}_social_by_account ON {fn}_social (account_id)",
-        // One person, one record: `id_index` is the keyed index of the number on the card.
+        // One person, one record: `id_index` is the keyed index of the number on the card. Of a record that was merged
+        // into another one only the way there is left.
         "CREATE TABLE {fn}_patient (id TEXT PRIMARY KEY, id_index TEXT UNIQUE, data BLOB, level TEXT NOT NULL, \
-         verified_at BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, erased_at BIGINT)",
+         verified_at BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, erased_at BIGINT, merged_into TEXT)",
+        "CREATE INDEX {fn}_patient_merged ON {fn}_patient (merged_into) WHERE merged_into IS NOT NULL",
         // Slot 0 is the holder, 1 to 5 are the family: the database keeps their number.
         "CREATE TABLE {fn}_member (account_id TEXT NOT NULL, patient_id TEXT NOT NULL, relation TEXT NOT NULL, \
          slot BIGINT NOT NULL, since BIGINT NOT NULL, PRIMARY KEY (account_id, patient_id), UNIQUE (account_id, slot))",

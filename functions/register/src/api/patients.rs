@@ -2,7 +2,7 @@
 
 use super::Refusals;
 use crate::patients;
-use crate::patients::{holds, proof};
+use crate::patients::{holds, merge, proof};
 use common::problem::ProblemBody;
 
 /// Look at a patient
@@ -89,6 +89,25 @@ pub fn place() {}
 )]
 #[expect(dead_code, reason = "a description only")]
 pub fn release() {}
+
+/// Merge a record into another one
+///
+/// Administrators only, for two records of one person. Who asks for the old one gets the one that stays.
+#[utoipa::path(
+    post, path = "/v1/register/patients/{id}/merge", tag = "register", operation_id = "merge_patient",
+    params(
+        ("id" = String, Path, description = "`pat_<ULID>`."),
+    ),
+    request_body = merge::Ask,
+    responses(
+        (status = 200, description = "It is merged.", body = merge::Merged),
+        (status = 404, description = "`not_found`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`less_known`.", body = ProblemBody, content_type = "application/problem+json"),
+        Refusals,
+    )
+)]
+#[expect(dead_code, reason = "a description only")]
+pub fn merge() {}
 
 /// Get an identity proof
 ///

@@ -155,7 +155,7 @@ pub async fn make<S: Store, O: Outside>(
             changes.push(written(desk, &id, &index, &person, known.as_ref(), level)?);
             changes.extend(tied(desk, &case, &id).await?);
             if level > Level::DocumentOnly {
-                changes.extend(hook::verified(desk, &id, best)?);
+                changes.extend(hook::verified(desk, &id, best));
             }
             (case.data.patient_id, case.data.level) = (Some(id), Some(best));
         }

@@ -52,6 +52,13 @@ pub fn patient(record: &Record) -> Value {
     fields.into_iter().filter(|(_, value)| !value.is_null()).collect()
 }
 
+/// What a record that was merged leaves behind.
+#[must_use]
+pub fn replaced(id: &str, by: &str) -> Value {
+    let other = json!({"reference": format!("Patient/{}", fhir_id(by))});
+    json!({"resourceType": "Patient", "id": fhir_id(id), "active": false, "link": [{"other": other, "type": "replaced-by"}]})
+}
+
 /// FHIR ids know no underscore.
 fn fhir_id(id: &str) -> String {
     id.replace('_', "-")
@@ -68,6 +75,7 @@ pub async fn get<S: Store, O: Outside>(
 ) -> Result<Reply, Problem> {
     let id = patient_id.replacen("pat-", "pat_", 1);
     let record = look(desk, caller, &id, "patient.fhir").await?;
-    let body = serde_json::to_vec(&patient(&record)).map_err(|error| Problem::internal(error.to_string()))?;
+    let resource = if record.id == id { patient(&record) } else { replaced(&id, &record.id) };
+    let body = serde_json::to_vec(&resource).map_err(|error| Problem::internal(error.to_string()))?;
     Ok(Reply::new(200, "application/fhir+json", body))
 }

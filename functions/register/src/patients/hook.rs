@@ -1,5 +1,5 @@
-//! The webhook `patient.verified`, signed as the reports of `sms-send` are ([`common::webhook`]), told at least once.
-//! It holds no personal data: who is told asks for the patient.
+//! The webhooks `patient.verified` and `patient.merged`, signed as the reports of `sms-send` are ([`common::webhook`]), told at least once.
+//! They hold no personal data: who is told asks for the patient.
 
 use crate::desk::{Desk, sql};
 use crate::identity::case::Level;
@@ -7,30 +7,32 @@ use crate::outside::Outside;
 use common::problem::Problem;
 use common::store::{Row, Statement, Store};
 use common::webhook;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const BATCH: i64 = 50;
 const LEASE_MS: i64 = 60_000;
 /// What was told stays for so long.
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
-/// Reports a patient in the transaction of the change; nothing where nobody is told.
-///
-/// # Errors
-/// Never in practice.
-pub fn verified<S: Store, O: Outside>(
-    desk: &Desk<'_, S, O>,
-    patient_id: &str,
-    level: Level,
-) -> Result<Option<Statement>, Problem> {
+/// Reports a verified patient in the transaction of the change; nothing where nobody is told.
+pub fn verified<S: Store, O: Outside>(desk: &Desk<'_, S, O>, patient_id: &str, level: Level) -> Option<Statement> {
+    insert(desk, json!({"event": "patient.verified", "patient_id": patient_id, "level": level.name()}))
+}
+
+/// Reports that a record was merged into another one.
+pub fn merged<S: Store, O: Outside>(desk: &Desk<'_, S, O>, patient_id: &str, into: &str) -> Option<Statement> {
+    insert(desk, json!({"event": "patient.merged", "patient_id": patient_id, "merged_into": into}))
+}
+
+fn insert<S: Store, O: Outside>(desk: &Desk<'_, S, O>, mut body: Value) -> Option<Statement> {
     if desk.settings.webhook_url.is_empty() {
-        return Ok(None);
+        return None;
     }
     let (id, now) = (desk.id("evt"), desk.now());
-    let body = json!({"event": "patient.verified", "event_id": id, "patient_id": patient_id, "level": level.name(),
-        "at": now.to_string()});
+    body.as_object_mut()?
+        .extend([("event_id".to_owned(), id.as_str().into()), ("at".to_owned(), now.to_string().into())]);
     let insert = sql("INSERT INTO {hook} (id, body, state, due_at, created_at) VALUES (?1, ?2, 'waiting', ?3, ?3)");
-    Ok(Some(insert.bind(id).bind(body.to_string()).bind(now.0)))
+    Some(insert.bind(id).bind(body.to_string()).bind(now.0))
 }
 
 /// Tells what is due; how many reports were taken.

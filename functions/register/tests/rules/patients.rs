@@ -1,6 +1,6 @@
 //! Patients as hospital systems and functions see them.
 
-use crate::world::{ANN, KID, MINUTE, World, code, his};
+use crate::world::{ANN, BOB, KID, MINUTE, World, admin, code, his};
 use common::token::Keys;
 use common::webhook;
 use serde_json::{Value, json};
@@ -87,4 +87,39 @@ fn a_proof_is_signed_for_one_function() {
     assert_eq!(json!(proof.patient_id), case["patient"]["patient_id"]);
     assert_eq!(code(ask(json!({"audience": "ca-sign", "patient_id": "pat_x"}))), (403, "forbidden".into()));
     assert_eq!(code(ask(json!({"audience": "Ca Sign"}))), (400, "bad_field".into()));
+}
+
+#[test]
+fn two_records_of_one_person_become_one() {
+    let world = World::new();
+    let [ann, too] = [PHONE, "13711112223"].map(|phone| world.user(phone));
+    let id = |case: &Value| case["patient"]["patient_id"].as_str().unwrap().to_owned();
+    // By a misread number; and the same person again, by the right one.
+    let wrong = id(&world.verified(&ann, "self", "张三", BOB));
+    let right = id(&world.verified(&too, "self", "张三", ANN));
+    let hold = json!({"reason": "outpatient", "until": "2042-01-01T00:00:00Z"});
+    assert_eq!(world.ask(Some(&his()), "POST", &format!("patients/{wrong}/holds"), &hold).0, 201);
+    let merge = |from: &str, into: &str| {
+        world.ask(Some(&admin()), "POST", &format!("patients/{from}/merge"), &json!({"into": into}))
+    };
+    assert_eq!(code(merge(&wrong, &wrong)), (400, "bad_field".into()));
+    assert_eq!(code(merge(&wrong, "pat_x")), (404, "not_found".into()));
+    world.rows(&format!("UPDATE register_patient SET level = 'manual' WHERE id = '{right}'"));
+    assert_eq!(code(merge(&wrong, &right)), (409, "less_known".into()));
+    world.rows(&format!("UPDATE register_patient SET level = 'real_name' WHERE id = '{right}'"));
+    assert_eq!(merge(&wrong, &right).0, 200);
+    assert_eq!(merge(&wrong, &right).0, 200, "twice is once");
+    let get = |path: &str| world.ask(Some(&his()), "GET", path, &Value::Null).1;
+    assert_eq!(get(&format!("patients/{wrong}"))["patient_id"], json!(right));
+    let link = &get(&format!("fhir/Patient/{wrong}"))["link"][0];
+    assert_eq!(
+        (&link["type"], &link["other"]["reference"]),
+        (&json!("replaced-by"), &json!(format!("Patient/{}", right.replace('_', "-"))))
+    );
+    assert_eq!(get(&format!("patients/{right}/holds"))["items"][0]["reason"], "outpatient");
+    let (_, me) = world.ask(Some(&ann), "GET", "me", &Value::Null);
+    assert_eq!(me["patient"]["patient_id"], json!(right));
+    world.tick();
+    assert!(world.others.reports.borrow().iter().any(|(body, _)| body["event"] == "patient.merged"));
+    assert_eq!(world.number("SELECT count(*) FROM register_patient WHERE data IS NOT NULL"), 1);
 }
