@@ -80,13 +80,13 @@ impl Clinic {
         self.send(method, path, credential, "application/json", body.as_bytes())
     }
 
-    /// The same where the connection may break.
+    /// Sends a body where the connection may break.
     ///
     /// # Errors
     /// When there is no answer.
-    pub fn ask_lossy(&self, method: &str, path: &str, credential: &str, body: &Value) -> Result<Answer> {
-        let headers = [("authorization", credential), ("content-type", "application/json")];
-        self.api.send(method, &format!("/v1/register/{path}"), &headers, body.to_string().as_bytes())
+    pub fn attempt(&self, path: &str, credential: &str, kind: &str, body: &[u8]) -> Result<Answer> {
+        let headers = [("authorization", credential), ("content-type", kind)];
+        self.api.send("POST", &format!("/v1/register/{path}"), &headers, body)
     }
 
     /// An administrator's credential, another one each time.

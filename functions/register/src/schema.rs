@@ -35,9 +35,10 @@ const FIRST: Migration = Migration {
         "CREATE TABLE {fn}_patient (id TEXT PRIMARY KEY, id_index TEXT UNIQUE, data BLOB, level TEXT NOT NULL, \
          verified_at BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, erased_at BIGINT, merged_into TEXT)",
         "CREATE INDEX {fn}_patient_merged ON {fn}_patient (merged_into) WHERE merged_into IS NOT NULL",
-        // Slot 0 is the holder, 1 to 5 are the family: the database keeps their number.
+        // Slot 0 is the holder, 1 to 5 are the family: the database keeps their number. `level` is how well this account
+        // showed that the patient belongs to it.
         "CREATE TABLE {fn}_member (account_id TEXT NOT NULL, patient_id TEXT NOT NULL, relation TEXT NOT NULL, \
-         slot BIGINT NOT NULL, since BIGINT NOT NULL, PRIMARY KEY (account_id, patient_id), UNIQUE (account_id, slot))",
+         level TEXT NOT NULL, slot BIGINT NOT NULL, since BIGINT NOT NULL, PRIMARY KEY (account_id, patient_id), UNIQUE (account_id, slot))",
         "CREATE INDEX {fn}_member_by_patient ON {fn}_member (patient_id)",
         // A case of finding out who somebody is; `version` goes up with each change, and only who read the last one may
         // make the next.

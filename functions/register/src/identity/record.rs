@@ -153,7 +153,10 @@ pub async fn make<S: Store, O: Outside>(
             let id = known.as_ref().map_or_else(|| desk.id("pat"), |known| known.id.clone());
             let best = known.as_ref().map_or(level, |known| known.level.max(level));
             changes.push(written(desk, &id, &index, &person, known.as_ref(), level)?);
-            changes.extend(tied(desk, &case, &id).await?);
+            if proven {
+                changes.push(untied(&id, &case.account_id));
+            }
+            changes.push(tied(desk, &case, &id, level).await?);
             if level > Level::DocumentOnly {
                 changes.extend(hook::verified(desk, &id, best));
             }
@@ -210,27 +213,38 @@ fn written<S: Store, O: Outside>(
     })
 }
 
+/// Takes a proven person out of accounts that had no more than a photograph of the card.
+fn untied(patient_id: &str, account_id: &str) -> Statement {
+    let delete = "DELETE FROM {member} WHERE patient_id = ?1 AND account_id <> ?2 AND level = 'document_only'";
+    sql(delete).bind(patient_id).bind(account_id)
+}
+
 /// Ties a record to the account; the database keeps one holder and five members.
 async fn tied<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     case: &Case,
     patient_id: &str,
-) -> Result<Option<Statement>, Problem> {
-    let members = sql("SELECT patient_id, slot FROM {member} WHERE account_id = ?1").bind(&*case.account_id);
+    level: Level,
+) -> Result<Statement, Problem> {
+    let members = sql("SELECT patient_id, slot, level FROM {member} WHERE account_id = ?1").bind(&*case.account_id);
     let rows = desk.query(members).await?;
-    let all: Vec<(&str, i64)> = rows.iter().filter_map(|row| Some((row.text(0)?, row.integer(1)?))).collect();
+    let read = |row: Row<'_>| Some((row.text(0)?.to_owned(), row.integer(1)?, row.text(2).and_then(Level::named)?));
+    let all: Vec<_> = rows.iter().filter_map(read).collect();
     let holder = case.data.relation == Relation::Holder;
-    let slot = match all.iter().find(|(id, _)| *id == patient_id) {
-        Some((_, slot)) if (*slot == 0) == holder => return Ok(None),
+    let slot = match all.iter().find(|(id, ..)| id == patient_id) {
+        Some((_, slot, before)) if (*slot == 0) == holder => {
+            let raise = sql("UPDATE {member} SET level = ?1 WHERE account_id = ?2 AND patient_id = ?3");
+            return Ok(raise.bind(level.max(*before).name()).bind(&*case.account_id).bind(patient_id));
+        }
         Some(_) => return Err(another_person()),
-        None if holder && all.iter().any(|(_, slot)| *slot == 0) => return Err(another_person()),
+        None if holder && all.iter().any(|(_, slot, _)| *slot == 0) => return Err(another_person()),
         None if holder => 0,
-        None => (1..=5).find(|slot| all.iter().all(|(_, taken)| taken != slot)).ok_or_else(family_full)?,
+        None => (1..=5).find(|slot| all.iter().all(|(_, taken, _)| taken != slot)).ok_or_else(family_full)?,
     };
-    let insert =
-        sql("INSERT INTO {member} (account_id, patient_id, relation, slot, since) VALUES (?1, ?2, ?3, ?4, ?5)");
-    let insert = insert.bind(&*case.account_id).bind(patient_id).bind(case.data.relation.name()).bind(slot);
-    Ok(Some(insert.bind(desk.now().0)))
+    let insert = sql("INSERT INTO {member} (account_id, patient_id, relation, level, slot, since) \
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    let insert = insert.bind(&*case.account_id).bind(patient_id).bind(case.data.relation.name());
+    Ok(insert.bind(level.name()).bind(slot).bind(desk.now().0))
 }
 
 fn another_person() -> Problem {

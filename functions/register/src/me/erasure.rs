@@ -11,7 +11,7 @@ use common::auth::Principal;
 use common::call::Reply;
 use common::json;
 use common::problem::Problem;
-use common::store::{Rows, Statement, Store};
+use common::store::{Statement, Store};
 use common::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -76,71 +76,73 @@ pub async fn ask<S: Store, O: Outside>(
         sql("DELETE FROM {case} WHERE account_id = ?1").bind(id),
         sql("DELETE FROM {otp} WHERE phone_index = ?1").bind(&*held.index),
     ];
-    let mut patients = Vec::new();
-    for member in record::members(desk, id).await? {
-        let (state, until) = fate(desk, &member.patient_id, id).await?;
-        changes.extend(match state {
-            "erased" => Some(erase(&member.patient_id, now)),
-            "held" => Some(
-                sql("INSERT INTO {erasure} (id, account_id, patient_id, asked_at) VALUES (?1, ?2, ?3, ?4)")
-                    .bind(desk.id("ers"))
-                    .bind(id)
-                    .bind(&*member.patient_id)
-                    .bind(now.0),
-            ),
-            _ => None,
-        });
-        patients.push(Erased { patient_id: member.patient_id, state, held_until: until.map(|at| at.to_string()) });
-    }
+    let members = record::members(desk, id).await?;
     changes.push(sql("DELETE FROM {member} WHERE account_id = ?1").bind(id));
+    for member in &members {
+        let insert = sql("INSERT INTO {erasure} (id, account_id, patient_id, asked_at) VALUES (?1, ?2, ?3, ?4)");
+        changes.push(insert.bind(desk.id("ers")).bind(id).bind(&*member.patient_id).bind(now.0));
+    }
     desk.change(&caller.actor(), "account.erase", id, "ok", changes).await?;
+    // What fails from here on is done by the tick.
+    due(desk, Some(id)).await?;
+    let mut patients = Vec::new();
+    for member in members {
+        patients.push(fate(desk, member.patient_id).await?);
+    }
     Reply::json(200, &Erasure { account: "erased", patients })
 }
 
-async fn fate<S: Store, O: Outside>(
-    desk: &Desk<'_, S, O>,
-    patient_id: &str,
-    account_id: &str,
-) -> Result<(&'static str, Option<Timestamp>), Problem> {
-    let find = sql("SELECT (SELECT count(*) FROM {member} WHERE patient_id = ?1 AND account_id <> ?2), \
-                    (SELECT max(until_at) FROM {hold} WHERE patient_id = ?1 AND released_at IS NULL AND until_at > ?3)");
-    let rows = desk.query(find.bind(patient_id).bind(account_id).bind(desk.now().0)).await?;
+/// What became of a record whose account has gone.
+async fn fate<S: Store, O: Outside>(desk: &Desk<'_, S, O>, patient_id: String) -> Result<Erased, Problem> {
+    let find = sql("SELECT (SELECT count(*) FROM {patient} WHERE id = ?1 AND data IS NOT NULL), \
+                    (SELECT max(until_at) FROM {hold} WHERE patient_id = ?1 AND released_at IS NULL AND until_at > ?2), \
+                    (SELECT count(*) FROM {member} WHERE patient_id = ?1)");
+    let rows = desk.query(find.bind(&*patient_id).bind(desk.now().0)).await?;
     let row = rows.first();
-    let until = row.and_then(|row| row.integer(1)).map(Timestamp);
-    Ok(match (row.and_then(|row| row.integer(0)), until) {
-        (Some(others), _) if others > 0 => ("shared", None),
-        (_, Some(until)) => ("held", Some(until)),
+    let until = row.and_then(|row| row.integer(1)).map(|ms| Timestamp(ms).to_string());
+    let [there, others] = [0, 2].map(|column| row.and_then(|row| row.integer(column)).is_some_and(|count| count > 0));
+    let (state, held_until) = match (there, others) {
+        (_, true) => ("shared", None),
+        (true, _) => ("held", until),
         _ => ("erased", None),
-    })
+    };
+    Ok(Erased { patient_id, state, held_until })
 }
 
-/// Erases a record that nothing holds just then: what is left is its id and its times.
+/// Erases a record that nothing holds and nobody has just then: what is left is its id and its times.
 fn erase(patient_id: &str, now: Timestamp) -> Statement {
     let update = "UPDATE {patient} SET data = NULL, id_index = NULL, erased_at = ?1, updated_at = ?1 WHERE id = ?2 \
+                  AND NOT EXISTS (SELECT 1 FROM {member} WHERE patient_id = ?2) \
                   AND NOT EXISTS (SELECT 1 FROM {hold} WHERE patient_id = ?2 AND released_at IS NULL AND until_at > ?1)";
     sql(update).bind(now.0).bind(patient_id)
 }
 
-/// Erases records whose holds have ended; how many.
+/// Erases records whose holds have ended; how many were looked at.
 ///
 /// # Errors
 /// The store's.
 pub async fn run<S: Store, O: Outside>(desk: &Desk<'_, S, O>) -> Result<usize, Problem> {
+    due(desk, None).await
+}
+
+async fn due<S: Store, O: Outside>(desk: &Desk<'_, S, O>, account_id: Option<&str>) -> Result<usize, Problem> {
     let now = desk.now();
-    let due = sql("SELECT e.id, e.patient_id FROM {erasure} e WHERE e.done_at IS NULL AND NOT EXISTS \
-                   (SELECT 1 FROM {hold} h WHERE h.patient_id = e.patient_id AND h.released_at IS NULL \
-                   AND h.until_at > ?1) LIMIT 100");
-    let rows: Rows = desk.query(due.bind(now.0)).await?;
+    let mut find = sql("SELECT e.id, e.patient_id FROM {erasure} e WHERE e.done_at IS NULL AND NOT EXISTS \
+                        (SELECT 1 FROM {hold} h WHERE h.patient_id = e.patient_id AND h.released_at IS NULL \
+                        AND h.until_at > ?1)")
+    .bind(now.0);
+    if let Some(account_id) = account_id {
+        find.sql += " AND e.account_id = ?2";
+        find = find.bind(account_id);
+    }
+    find.sql += " LIMIT 100";
+    let rows = desk.query(find).await?;
     for (id, patient_id) in rows.iter().filter_map(|row| Some((row.text(0)?, row.text(1)?))) {
-        // Who registered again meanwhile has a record that is in use.
-        let used = sql("SELECT 1 FROM {member} WHERE patient_id = ?1 LIMIT 1").bind(patient_id);
-        let used = desk.query(used).await?.first().is_some();
-        let mut changes = vec![sql("UPDATE {erasure} SET done_at = ?1 WHERE id = ?2").bind(now.0).bind(id)];
-        if !used {
-            changes.push(erase(patient_id, now));
-        }
-        let result = if used { "in_use" } else { "erased" };
-        desk.change("service:register", "patient.erase", patient_id, result, changes).await?;
+        // A hold that is placed just now keeps both: the record, and that it is to be erased.
+        let done = sql("UPDATE {erasure} SET done_at = ?1 WHERE id = ?2 AND NOT EXISTS (SELECT 1 FROM {hold} \
+                        WHERE patient_id = ?3 AND released_at IS NULL AND until_at > ?1)");
+        let changes = vec![erase(patient_id, now), done.bind(now.0).bind(id).bind(patient_id)];
+        desk.change("service:register", "erasure.settle", patient_id, "ok", changes).await?;
     }
     Ok(rows.rows.len())
 }

@@ -220,6 +220,23 @@ fn a_card_alone_touches_nobody_elses_record() {
 }
 
 #[test]
+fn a_photograph_of_a_card_that_came_first_is_worth_nothing_when_its_person_comes() {
+    let world = World::new();
+    let [thief, ann] = [PHONE, "13711112223"].map(|phone| world.user(phone));
+    world.verified(&thief, "self", "李四", BOB);
+    let id = world.confirmed(&thief, "other", "张三", ANN, "张三");
+    let (_, case) = post(&world, &thief, &id, "document");
+    let early = case["patient"]["patient_id"].clone();
+    let proof = json!({"audience": "ca-sign", "patient_id": early});
+    assert_eq!(world.ask(Some(&thief), "POST", "identity-proof", &proof).0, 201, "of a card alone, as it says");
+    let case = world.verified(&ann, "self", "张三", ANN);
+    assert_eq!((&case["patient"]["patient_id"], &case["patient"]["level"]), (&early, &json!("real_name")));
+    assert_eq!(code(world.ask(Some(&thief), "POST", "identity-proof", &proof)), (403, "forbidden".into()));
+    let (_, me) = world.ask(Some(&thief), "GET", "me", &Value::Null);
+    assert_eq!((me["family"].as_array().unwrap().len(), &me["verified"]), (0, &json!(true)));
+}
+
+#[test]
 fn an_account_has_one_holder_and_five_members() {
     let world = World::new();
     let ann = world.user(PHONE);
@@ -235,7 +252,8 @@ fn an_account_has_one_holder_and_five_members() {
             "INSERT INTO register_patient (id, level, verified_at, created_at, updated_at) VALUES ('pat_{n}', 'manual', 1, 1, 1)"
         );
         world.rows(&sql);
-        world.rows(&format!("INSERT INTO register_member VALUES ('{}', 'pat_{n}', 'parent', {n}, 1)", ann.id));
+        world
+            .rows(&format!("INSERT INTO register_member VALUES ('{}', 'pat_{n}', 'parent', 'manual', {n}, 1)", ann.id));
     }
     assert_eq!(code(family()), (409, "family_full".into()));
     let leave = |id: &str| world.ask(Some(&ann), "DELETE", &format!("me/family/{id}"), &Value::Null).0;

@@ -159,3 +159,15 @@ fn a_hold_keeps_the_record_and_ends() {
     assert_eq!((&world.tick()["erased"], &world.tick()["erased"]), (&json!(1), &json!(0)));
     assert_eq!(world.ask(Some(&his()), "GET", &format!("patients/{patient}"), &Value::Null).0, 403);
 }
+
+#[test]
+fn a_record_that_another_account_has_stays_with_it() {
+    let world = World::new();
+    let [ann, too] = [PHONE, "13711112223"].map(|phone| world.user(phone));
+    world.verified(&ann, "self", "张三", ANN);
+    world.verified(&too, "self", "张三", ANN);
+    let (_, erasure) = erase(&world, &ann);
+    assert_eq!(erasure["patients"][0]["state"], "shared");
+    assert_eq!(get(&world, &too, "me").1["patient"]["name"], "张*");
+    assert_eq!(world.tick()["erased"], 0, "done with");
+}
