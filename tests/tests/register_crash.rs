@@ -61,7 +61,7 @@ fn kill_minus_nine_in_the_middle_of_a_step_leaves_it_done_or_not_done() {
         ("compare", "application/json", Vec::new()),
     ];
     for (n, (step, kind, body)) in steps.iter().enumerate() {
-        let after = steps.get(n + 1).map_or("done", |(next, ..)| next);
+        let after = steps.get(n + 1).map_or("done", |(next, ..)| *next);
         let path = format!("identity/{case}/{step}");
         // The process dies while the request is under way, each time somewhat later.
         for later in 0..4 {
