@@ -18,15 +18,6 @@ let session = null;
 let trouble = null;
 let spoken = "speechSynthesis" in window;
 
-mountShell("face.title", { keyless: true });
-onLanguage(show);
-$("#voice").hidden = !spoken;
-$("#voice").onclick = () => {
-  spoken = !spoken;
-  $("#voice").setAttribute("aria-pressed", spoken);
-};
-update(call("GET", path("page")));
-
 /** Takes a new state of the session, or what stood in its way. */
 async function update(answer) {
   try {
@@ -172,3 +163,13 @@ function leave() {
   address.searchParams.set("token", token);
   location.assign(address);
 }
+
+// Last, for the views above are constants.
+mountShell("face.title", { keyless: true });
+onLanguage(show);
+$("#voice").hidden = !spoken;
+$("#voice").onclick = () => {
+  spoken = !spoken;
+  $("#voice").setAttribute("aria-pressed", spoken);
+};
+update(call("GET", path("page")));
