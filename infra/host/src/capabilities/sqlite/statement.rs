@@ -1,6 +1,7 @@
 //! One statement on a leased connection.
 
-use super::database::{BUSY, Lease};
+use super::database::BUSY;
+use super::lease::Lease;
 use crate::bindings::sqlite::{RowResult, Value};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Error, ErrorCode, ToSql, params_from_iter};
