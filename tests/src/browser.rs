@@ -1,12 +1,14 @@
 //! One page in a Chromium of its own, driven over the DevTools protocol.
 //!
-//! Nothing here sleeps: waiting is a promise inside the page that settles when the document has changed.
+//! Waiting is a promise inside the page that settles when the document has changed; only where the page itself goes away
+//! the tab is looked at again and again.
 
 use std::{
     ffi::{OsStr, OsString},
     path::Path,
     sync::{Arc, Mutex},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result};
@@ -21,6 +23,8 @@ use crate::chromium;
 
 /// After this long without an answer the browser is taken for dead.
 const DEAD: Duration = Duration::from_secs(180);
+/// Between two looks at where the tab is.
+const LOOK: Duration = Duration::from_millis(20);
 const HEIGHT: u32 = 900;
 
 /// Quiet, and without what a test machine lacks or must not reach.
@@ -161,6 +165,20 @@ impl Page {
                 look();
             }})"
         ))
+    }
+
+    /// Waits until the tab has gone to an address that ends so, which ends every promise of the page before.
+    ///
+    /// # Errors
+    /// When the browser is taken for dead before.
+    pub fn arrive(&self, ending: &str) -> Result<()> {
+        let start = Instant::now();
+        while !self.tab.get_url().ends_with(ending) {
+            anyhow::ensure!(start.elapsed() < DEAD, "never at {ending}, but at {}", self.tab.get_url());
+            thread::park_timeout(LOOK);
+        }
+        self.tab.wait_until_navigated()?;
+        Ok(())
     }
 
     /// Clicks like a mouse does, in the middle of the first element that matches.

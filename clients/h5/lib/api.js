@@ -52,15 +52,15 @@ function standing() {
 const problem = (status, requestId, answer) =>
   new Problem({ request_id: requestId, code: "unexpected", ...answer, status });
 
-/** Makes a call and resolves to its answer: JSON as a value, anything else as a Blob, nothing as null. */
-export async function call(method, path, { json, headers = {}, signal } = {}) {
+/** Makes a call (with a value as JSON, or with a form) and resolves to its answer: JSON as a value, anything else as a Blob, nothing as null. */
+export async function call(method, path, { json, body, headers = {}, signal } = {}) {
   const control = new AbortController();
   const late = setTimeout(() => control.abort("timeout"), TIMEOUT_MS);
   const giveUp = () => control.abort("cancelled");
   if (signal?.aborted) giveUp();
   signal?.addEventListener("abort", giveUp, { once: true });
   try {
-    const sent = json === undefined ? {} : { body: JSON.stringify(json) };
+    const sent = json === undefined ? { body } : { body: JSON.stringify(json) };
     const type = json === undefined ? {} : { "content-type": "application/json" };
     const all = { ...standing(), ...type, ...headers };
     const response = await fetch(path, { method, headers: all, signal: control.signal, cache: "no-store", ...sent });

@@ -75,22 +75,23 @@ export function askKey() {
   );
 }
 
-/** Fills the page's `<header>` and keeps all marked texts in the chosen language. `title` is a key. */
-export function mountShell(title) {
+/** Fills the page's `<header>` and keeps all marked texts in the chosen language. `title` is a key; a page for patients is `keyless` and leads nowhere else. */
+export function mountShell(title, { keyless = false } = {}) {
   const languageButton = el("button", { class: "quiet", id: "language", onclick: switchLanguage });
   const keyButton = el("button", { class: "quiet", id: "key-button", onclick: askKey }, icon("key"), el("span", { "data-t": "shell.key" }));
-  $("header").replaceChildren(
+  const parts = [
     el("a", { class: "skip", href: "#main", "data-t": "shell.skip" }),
-    el("a", { class: "brand", href: "/" }, icon("brand"), el("span", { "data-t": "shell.brand" })),
-    el(
+    el(keyless ? "span" : "a", { class: "brand", href: keyless ? null : "/" }, icon("brand"), el("span", { "data-t": "shell.brand" })),
+    !keyless && el(
       "nav",
       { "data-t-label": "shell.nav" },
       PAGES.map(([href, key]) =>
         el("a", { href, "data-t": key, "aria-current": href === location.pathname ? "page" : null }),
       ),
     ),
-    el("div", { class: "tools" }, keyButton, languageButton),
-  );
+    el("div", { class: "tools" }, !keyless && keyButton, languageButton),
+  ];
+  $("header").replaceChildren(...parts.filter(Boolean));
   document.body.append(dialog);
   mountIcons();
 

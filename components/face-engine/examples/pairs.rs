@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Instant;
 
-use face_engine::face::{Embedding, Face};
+use face_engine::face::Embedding;
 use face_engine::nets::Nets;
 use face_engine::verify::silent;
 use face_engine::{detect, face};
@@ -59,7 +59,7 @@ fn embed(nets: &Nets, path: &str, times: &mut [Vec<f64>; 4]) -> Result<Option<Em
     if std::env::var_os("QUALITY").is_some() {
         println!("{path}: {:?} {:?} {:.2}", face.quality, face.quality.flaw(), found.confidence);
     }
-    Ok(Some(timed(embedding, || Face::embedding(&face, nets))?))
+    Ok(Some(timed(embedding, || face.mirrored_embedding(nets))?))
 }
 
 fn timed<T>(times: &mut Vec<f64>, work: impl FnOnce() -> T) -> T {

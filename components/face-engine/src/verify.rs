@@ -66,7 +66,7 @@ pub fn is_crowd(found: &[Detection]) -> bool {
 /// # Errors
 /// Where the network fails.
 pub fn compare(nets: &Nets, a: &Face, b: &Face) -> Result<f32, NetError> {
-    Ok(score(a.embedding(nets)?.cosine(&b.embedding(nets)?)))
+    Ok(score(a.mirrored_embedding(nets)?.cosine(&b.mirrored_embedding(nets)?)))
 }
 
 /// How many times the face's box the silent network wants to see.

@@ -27,7 +27,7 @@ fn play(poses: &[(f32, f32, f32)]) -> Vec<Frame> {
             sharpness: 0.5 + i as f32 / 100.,
             flaw: None,
             silent: (yaw.abs() < 15.).then_some(0.9),
-            embedding: Embedding::of([1., i as f32 / 100.]),
+            embedding: Embedding::new([1., i as f32 / 100.]),
             pixels: Gray { width: 8, height: 8, data },
         };
         (i as u32 * 200, Ok(sighting))
@@ -114,7 +114,7 @@ fn the_baseline_is_the_persons_own() {
 
 #[test]
 fn another_person_in_one_frame_fails() {
-    let other = changed(|frames| sighting(&mut frames[9]).embedding = Embedding::of([-1., 0.1]));
+    let other = changed(|frames| sighting(&mut frames[9]).embedding = Embedding::new([-1., 0.1]));
     assert_eq!((other.findings, other.same_person), (vec![Finding::OtherPerson], false));
 }
 

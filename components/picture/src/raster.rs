@@ -86,6 +86,14 @@ impl Rgb {
         [self.data[i], self.data[i + 1], self.data[i + 2]]
     }
 
+    /// Left and right exchanged.
+    #[must_use]
+    pub fn mirrored(&self) -> Self {
+        let rows = self.data.chunks_exact((self.width * 3).max(1));
+        let data = rows.flat_map(|row| row.rchunks_exact(3)).flatten().copied().collect();
+        Self { width: self.width, height: self.height, data }
+    }
+
     /// Cuts out `area`, clamped to the picture.
     pub fn crop(&self, area: Rect) -> Self {
         let area = area.clamp(self.width, self.height);

@@ -2,7 +2,8 @@
 
 use crate::problem::{Language, Problem};
 use crate::timestamp::Timestamp;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -53,6 +54,18 @@ impl Call {
     pub fn chained(&self) -> bool {
         let mut said = self.headers.get_all(PEER).iter();
         said.next().is_some_and(|address| address == CHAINED) && said.next().is_none()
+    }
+
+    /// Scheme and host as the caller sees them; a proxy that takes TLS away says so. Only the caller itself is misled
+    /// by headers it makes up.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        // WASI keeps the header Host from a guest; Spin and our host tell the whole address.
+        let url = self.header("spin-full-url").and_then(|url| url.parse::<Uri>().ok()).unwrap_or_default();
+        let forwarded = self.header("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
+        let scheme = if forwarded || url.scheme_str() == Some("https") { "https" } else { "http" };
+        let host = url.authority().map(Authority::as_str).filter(|host| !host.contains('@'));
+        format!("{scheme}://{}", host.unwrap_or("localhost"))
     }
 
     /// The path below `/v1/<function>`, in segments.

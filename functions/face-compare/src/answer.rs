@@ -1,7 +1,7 @@
 //! What is answered.
 
 use crate::action::Action;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Scores and how often two different persons reach them.
@@ -168,7 +168,7 @@ pub struct Verdict {
 }
 
 /// Why frames do not pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = FaceReason)]
 pub enum Reason {

@@ -1,5 +1,7 @@
 //! The function's OpenAPI description; paths and types come from the code.
 
+mod sessions;
+
 use crate::answer::{Challenge, Comparison, Presence, Verdict};
 use crate::recording::FramesForm;
 use crate::request::{ImageForm, ImageJson, PairForm, PairJson, Photo};
@@ -9,9 +11,11 @@ use utoipa::OpenApi;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "face-compare", description = "Compares faces and checks that a living person is before the camera."),
-    paths(compare, silent, challenge, frames, healthz),
+    paths(compare, silent, challenge, frames, sessions::make, sessions::read, sessions::show, sessions::agree, sessions::decline,
+        sessions::ask, sessions::judge, healthz),
     tags((name = "face-compare", description = "Faces. Ask for separate consent, and offer a way without a face. Not certified to \
-        ISO/IEC 30107-3; injected video is not stopped. Nothing of a face is stored but scores, verdicts and digests."))
+        ISO/IEC 30107-3; injected video is not stopped. Nothing of a face is stored but scores, verdicts and digests, \
+        and the portrait of a session until it has ended."))
 )]
 struct Api;
 

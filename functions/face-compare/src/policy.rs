@@ -16,3 +16,9 @@ pub const VERIFY: Policy = Policy {
     per_address: Limit { per_minute: 60, burst: 30 },
     per_system: Limit { per_minute: 12_000, burst: 3_000 },
 };
+
+/// Sessions are made and read by hospital systems, other functions and administrators.
+pub const SESSION: Policy = Policy { roles: &[Role::Admin, Role::System, Role::Service], ..VERIFY };
+
+/// A session's page, from one address; a ward's patients may share one.
+pub const PAGE: Limit = Limit { per_minute: 120, burst: 60 };

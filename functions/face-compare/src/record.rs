@@ -2,12 +2,17 @@
 
 use crate::policy::FUNCTION;
 use common::audit::{self, Entry};
-use common::auth::Principal;
+use common::auth::{Principal, Role};
 use common::call::Call;
 use common::guest::{self, Sql};
 use common::id;
 use common::problem::Problem;
 use common::store::{Error, Statement};
+
+/// Who opened a session's page.
+pub fn by(session: &str) -> Principal {
+    Principal { id: session.to_owned(), role: Role::Patient }
+}
 
 /// The result in words, or the problem's code.
 pub fn said<T>(found: &Result<T, Problem>, words: impl FnOnce(&T) -> String) -> String {

@@ -1,5 +1,6 @@
 //! Pictures to be compared or judged: a form, JSON, or one picture as it is.
 
+use crate::session::THRESHOLD;
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use common::call::Call;
 use common::form::{self, once, unknown};
@@ -33,6 +34,14 @@ pub struct Pair {
     pub several: Several,
     /// The score from which on it is one person: 40, 50 or 60.
     pub threshold: u8,
+}
+
+impl Pair {
+    /// One face in each, told apart as a real name asks for it.
+    #[must_use]
+    pub const fn of(images: [Vec<u8>; 2]) -> Self {
+        Self { images, several: Several::Largest, threshold: THRESHOLD }
+    }
 }
 
 /// Two pictures in JSON.
@@ -123,7 +132,7 @@ pub fn pair(call: &Call, body: Vec<u8>) -> Result<Pair, Problem> {
             ));
         }
     }
-    let threshold = threshold.unwrap_or(50);
+    let threshold = threshold.unwrap_or(THRESHOLD);
     if ![40, 50, 60].contains(&threshold) {
         return Err(wrong_threshold());
     }
@@ -199,7 +208,11 @@ pub fn checked(name: &str, file: Option<Vec<u8>>) -> Result<Vec<u8>, Problem> {
     }
 }
 
-fn decoded(name: &str, text: &str) -> Result<Vec<u8>, Problem> {
+/// Base64 (RFC 4648, section 4).
+///
+/// # Errors
+/// 400 naming the field.
+pub fn decoded(name: &str, text: &str) -> Result<Vec<u8>, Problem> {
     let wrong = |_| Problem::bad_field(name, "不是合法的 base64", "not base64 (RFC 4648, section 4)");
     BASE64.decode(text).map_err(wrong)
 }

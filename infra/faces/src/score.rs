@@ -49,12 +49,13 @@ impl Score {
         let shares: Vec<f64> = (0..FOLDS)
             .map(|fold| {
                 let part = |inside: bool| numbered.iter().filter(move |(n, _)| (*n == fold) == inside).map(|(_, p)| *p);
-                let scores = part(false).filter_map(|(_, score)| *score);
-                // Of equally good thresholds the first.
-                let best = scores
-                    .map(|t| (right(part(false), t), t))
-                    .fold((0., f64::MAX), |best, next| if next.0 > best.0 { next } else { best });
-                right(part(true), best.1)
+                let mut scores: Vec<f64> = part(false).filter_map(|(_, score)| *score).collect();
+                scores.sort_by(f64::total_cmp);
+                let judged: Vec<(f64, f64)> = scores.into_iter().map(|t| (right(part(false), t), t)).collect();
+                let most = judged.iter().fold(0., |most: f64, (share, _)| most.max(*share));
+                // Of equally good thresholds the one in the middle: those at the ends sit on a pair of their own.
+                let best: Vec<f64> = judged.into_iter().filter(|(share, _)| *share == most).map(|(_, t)| t).collect();
+                right(part(true), quantile(&best, 0.5))
             })
             .collect();
         let mean = shares.iter().sum::<f64>() / FOLDS as f64;

@@ -11,7 +11,7 @@ use tests::{
 use crate::{DESK, PHONE, assert_shows, at_both_widths, outcome, pick_sample, sample, with};
 
 /// Rules of WCAG 2.2 A and AA and axe-core's best practices that the page breaks now, with where.
-fn axe(page: &Page) -> Vec<String> {
+pub fn axe(page: &Page) -> Vec<String> {
     let axe = root().join("target/models/axe/axe.min.js");
     let script =
         fs::read_to_string(&axe).unwrap_or_else(|error| panic!("{}: {error}: run `cargo xtask test`", axe.display()));

@@ -3,6 +3,7 @@
 mod access;
 mod camera;
 mod docs;
+mod face;
 mod keys;
 mod photo;
 mod reading;

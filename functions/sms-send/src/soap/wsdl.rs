@@ -3,8 +3,6 @@
 use super::{NAMESPACE, escaped};
 use common::call::{Call, Reply};
 use common::problem::Problem;
-use http::Uri;
-use http::uri::Authority;
 
 /// Asks for the description: `?wsdl`, as in `?WSDL` or `?wsdl&class=otp`.
 fn is_asked(call: &Call) -> bool {
@@ -22,20 +20,9 @@ pub fn reply(call: &Call) -> Result<Reply, Problem> {
     let class = call.query_pairs().find(|(name, value)| name == "class" && !value.is_empty());
     let class = class.filter(|(_, value)| value.bytes().all(|b| b.is_ascii_alphabetic()));
     let class = class.map(|(_, value)| format!("?class={value}")).unwrap_or_default();
-    let address = format!("{}{}{class}", origin(call), call.path);
+    let address = format!("{}{}{class}", call.origin(), call.path);
     let description = DESCRIPTION.replace("{address}", &escaped(&address)).replace("{urn}", NAMESPACE);
     Ok(Reply::new(200, super::XML, description.into_bytes()))
-}
-
-/// Scheme and host as the caller sees them; a proxy that takes TLS away says so. Only the caller itself is misled by
-/// headers it makes up.
-fn origin(call: &Call) -> String {
-    // WASI keeps the header Host from a guest; Spin and our host tell the whole address.
-    let url = call.header("spin-full-url").and_then(|url| url.parse::<Uri>().ok()).unwrap_or_default();
-    let forwarded = call.header("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
-    let scheme = if forwarded || url.scheme_str() == Some("https") { "https" } else { "http" };
-    let host = url.authority().map(Authority::as_str).filter(|host| !host.contains('@'));
-    format!("{scheme}://{}", host.unwrap_or("localhost"))
 }
 
 const DESCRIPTION: &str = r#"<?xml version="1.0" encoding="utf-8"?>

@@ -37,7 +37,7 @@ impl Service<Name> for PublicOnly {
 /// The addresses of a host, as far as they may be reached.
 ///
 /// # Errors
-/// It has none: `PermissionDenied` where it has some that are not public.
+/// It has none; `PermissionDenied` where it has some, but none that may be reached.
 pub async fn resolve(host: &str, port: u16, reach: Reach) -> Result<Vec<SocketAddr>, Error> {
     let found = tokio::net::lookup_host((host, port)).await?;
     match reach {

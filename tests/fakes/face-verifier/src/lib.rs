@@ -1,4 +1,5 @@
-//! A face verifier for tests: the bytes behind the magic number of a picture say whose face is in it or what is wrong.
+//! A face verifier for tests: the bytes behind the magic number of a picture say whose face is in it or what is wrong. A
+//! whole picture, as a browser takes it, shows whoever is before the `camera`.
 
 #![cfg(target_family = "wasm")]
 #![allow(unsafe_code, missing_docs, reason = "wit-bindgen writes the exported entry points here")]
@@ -15,6 +16,8 @@ use bindings::exports::yunzhen::face::verifier::{
 };
 
 const MAGIC: &[u8] = b"\xff\xd8\xff";
+/// What is longer is a whole picture.
+const LONGEST: usize = 100;
 
 struct Verifier;
 
@@ -68,6 +71,9 @@ impl Guest for Verifier {
 fn told(image: u32, bytes: &[u8]) -> Result<String, Error> {
     let told = bytes.strip_prefix(MAGIC).ok_or_else(|| Error::Unsupported((image, "no magic number".into())))?;
     let rejected = |reason| Err(Error::Rejected(Rejection { image, reason }));
+    if told.len() > LONGEST {
+        return Ok("camera".into());
+    }
     match String::from_utf8_lossy(told).as_ref() {
         "no_face" => rejected(Reason::NoFace),
         "several_faces" => rejected(Reason::SeveralFaces),

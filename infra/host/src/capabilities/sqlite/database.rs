@@ -1,5 +1,6 @@
 //! One file per label, a pool of connections to it, and a fair queue for its one writer.
 
+use super::lease::Lease;
 use super::statement::{self, Brief, Failure, Rows};
 use crate::bindings::sqlite::Value;
 use rusqlite::config::DbConfig;
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 /// How long a writer waits for another before it is told that the database is locked.
 pub const BUSY: Duration = Duration::from_secs(5);
@@ -84,7 +85,15 @@ impl Database {
             Some(connection) => connection,
             None => self.connect()?,
         };
-        Ok(Lease { connection: Some(connection), writing: None, tainted: false, set: false, database: self.clone() })
+        Ok(Lease::new(connection, self.clone()))
+    }
+
+    /// Takes a connection back for the next user.
+    pub(super) fn give_back(&self, connection: Connection) {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        if spare.len() < SPARE {
+            spare.push(connection);
+        }
     }
 
     /// Runs one statement on a connection of its own.
@@ -129,54 +138,6 @@ fn authorize(context: AuthContext<'_>) -> Authorization {
             _ => Authorization::Allow,
         },
         _ => Authorization::Allow,
-    }
-}
-
-/// A connection while one guest uses it. An open transaction is rolled back when it ends.
-pub struct Lease {
-    connection: Option<Connection>,
-    /// Held from the first write until the transaction ends.
-    pub(super) writing: Option<OwnedSemaphorePermit>,
-    /// The connection has settings or temporary tables that the next user must not meet.
-    pub(super) tainted: bool,
-    /// The guest used a setting that is put back for the next user.
-    pub(super) set: bool,
-    pub(super) database: Arc<Database>,
-}
-
-impl Lease {
-    /// The connection itself; absent only while the lease is being dropped.
-    pub(super) fn connection(&mut self) -> rusqlite::Result<&mut Connection> {
-        self.connection.as_mut().ok_or(rusqlite::Error::InvalidQuery)
-    }
-
-    /// See `spin:sqlite`.
-    pub fn last_insert_rowid(&self) -> i64 {
-        self.connection.as_ref().map_or(0, Connection::last_insert_rowid)
-    }
-
-    /// See `spin:sqlite`.
-    pub fn changes(&self) -> u64 {
-        self.connection.as_ref().map_or(0, Connection::changes)
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        let Some(connection) = self.connection.take() else {
-            return;
-        };
-        let mut clean = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
-        if self.set {
-            clean &=
-                connection.execute_batch("PRAGMA foreign_keys = ON").is_ok() && connection.busy_timeout(BUSY).is_ok();
-        }
-        if clean && !self.tainted {
-            let mut spare = self.database.spare.lock().unwrap_or_else(PoisonError::into_inner);
-            if spare.len() < SPARE {
-                spare.push(connection);
-            }
-        }
     }
 }
 
@@ -253,29 +214,47 @@ mod tests {
         assert_eq!(rows.rows.len(), 1, "the first insert is undone");
     }
 
-    #[tokio::test]
-    async fn a_statement_stays_on_its_thread_only_while_it_is_brief() {
+    #[test]
+    fn only_a_writers_brief_statement_stays_on_its_thread() {
         let folder = tempfile::tempdir().unwrap();
-        let database = database(&folder);
-        let lease = lease(&database);
-        let count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT max(i) FROM n";
-        let runs = async |until| {
-            let parameters = vec![Value::Integer(until)];
-            statement::execute(lease.clone().lock_owned().await, count.to_owned(), parameters).await.unwrap();
-            database.brief.contains(count)
+        let lease = lease(&database(&folder));
+        // Whether it is done while the only other thread is busy.
+        let stays = async |until| {
+            let count = "SELECT max(i) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) \
+                         SELECT i FROM n)";
+            let guard = lease.clone().lock_owned().await;
+            let (release, busy) = std::sync::mpsc::channel::<()>();
+            let other = tokio::task::spawn_blocking(move || busy.recv().is_err());
+            let mut running = Box::pin(statement::execute(guard, count.to_owned(), vec![Value::Integer(until)]));
+            let done = (&mut running).now_or_never();
+            drop(release);
+            assert!(other.await.unwrap());
+            let stayed = done.is_some();
+            match done {
+                Some(done) => drop(done.unwrap()),
+                None => drop(running.await.unwrap()),
+            }
+            stayed
         };
         // A busy machine may interrupt even the shortest.
         let soon = async || {
-            for _ in 0..1_000 {
-                if runs(1).await {
+            for _ in 0..100 {
+                if stays(1).await {
                     return true;
                 }
             }
             false
         };
-        assert!(soon().await);
-        assert!(!runs(200_000).await);
-        assert!(soon().await);
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_time().max_blocking_threads(1).build().unwrap();
+        runtime.block_on(async {
+            assert!(!soon().await, "a reader's");
+            run(&lease, "BEGIN IMMEDIATE").await.unwrap();
+            assert!(soon().await);
+            stays(200_000).await;
+            assert!(!stays(1).await, "it was long the last time");
+            assert!(soon().await);
+        });
     }
 
     #[tokio::test]

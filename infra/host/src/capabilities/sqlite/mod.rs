@@ -1,9 +1,11 @@
 //! `spin:sqlite`: databases as files in the data folder.
 
 mod database;
+mod lease;
 mod statement;
 
-pub use database::{Database, Databases, Durability, Lease};
+pub use database::{Database, Databases, Durability};
+pub use lease::Lease;
 pub use statement::Failure;
 
 use super::Grants;

@@ -1,6 +1,7 @@
 //! One statement on a leased connection.
 
-use super::database::{BUSY, Lease};
+use super::database::BUSY;
+use super::lease::Lease;
 use crate::bindings::sqlite::{RowResult, Value};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Error, ErrorCode, ToSql, params_from_iter};
@@ -47,8 +48,9 @@ impl From<Error> for Failure {
 
 /// Runs a statement, after its turn to write has come if it writes.
 ///
-/// Off the async threads, for it may be long; where the same statement was brief the last time, changing threads would
-/// cost more than its work.
+/// Off the async threads, for it may be long. But what the one writer does between `BEGIN` and `COMMIT` is many short
+/// statements: of those, one that was brief the last time would cost more for changing threads than for its work. A
+/// reader's never stays, for how long it takes depends on what is asked: an hour of statistics, or a year.
 ///
 /// # Errors
 /// See [`Failure`].
@@ -68,7 +70,7 @@ pub async fn execute(
     lease.tainted |= kind == Kind::Setting;
     lease.set |= kind == Kind::Undone;
     let database = lease.database.clone();
-    let brief = database.brief.contains(&statement);
+    let brief = lease.writing.is_some() && database.brief.contains(&statement);
     let run = move || {
         let start = Instant::now();
         let rows = run(&mut lease, &statement, &parameters);
@@ -92,7 +94,7 @@ pub async fn execute(
 pub struct Brief(Mutex<HashSet<String>>);
 
 impl Brief {
-    pub(super) fn contains(&self, statement: &str) -> bool {
+    fn contains(&self, statement: &str) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(statement)
     }
 
