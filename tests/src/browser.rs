@@ -174,7 +174,8 @@ impl Page {
     pub fn arrive(&self, ending: &str) -> Result<()> {
         let start = Instant::now();
         while !self.tab.get_url().ends_with(ending) {
-            anyhow::ensure!(start.elapsed() < DEAD, "never at {ending}, but at {}", self.tab.get_url());
+            let late = start.elapsed() >= DEAD;
+            anyhow::ensure!(!late, "never at {ending}, but at {}: {:?}", self.tab.get_url(), self.text("body"));
             thread::park_timeout(LOOK);
         }
         self.tab.wait_until_navigated()?;

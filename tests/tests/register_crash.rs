@@ -64,20 +64,20 @@ fn kill_minus_nine_in_the_middle_of_a_step_leaves_it_done_or_not_done() {
         let after = steps.get(n + 1).map_or("done", |(next, ..)| *next);
         let path = format!("identity/{case}/{step}");
         // The process dies while the request is under way, each time somewhat later.
-        for later in 0..4 {
+        for later in 0..3 {
             let host = clinic.api.host.pid();
             thread::scope(|scope| {
                 let (clinic, who, path) = (&clinic, &who, &path);
                 // Either it was answered or the connection broke: both are fine.
                 scope.spawn(move || drop(clinic.attempt(path, who, kind, body)));
                 for _ in 0..later {
-                    get(clinic, who, &case);
+                    clinic.ask("GET", "healthz", "", &Value::Null);
                 }
                 std::process::Command::new("kill").args(["-9", &host.to_string()]).status().unwrap();
             });
             clinic.api.host.restart().unwrap();
-            let next = get(&clinic, &who, &case)["next"].clone();
-            assert!(next == *step || next == after, "{step}: {next}");
+            let found = get(&clinic, &who, &case);
+            assert!(found["next"] == *step || found["next"] == after, "{step}: {found}");
         }
         let answer = match *step {
             "liveness" => clinic.film(&who, &case, "张三"),

@@ -1,16 +1,21 @@
 //! The guided check of a face. Chromium's stand-in for a camera shows a photograph; the verifier of these tests takes any
 //! recording for a living person, and whoever is before the camera for `camera`.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, Ordering},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use image::{Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops};
 use serde_json::{Value, json};
 use tests::api::{Api, HIS, picture};
 use tests::browser::{Look, Page};
+use tests::samples;
 use tests::shared::Shared;
 
 use crate::access::axe;
-use crate::{DESK, PHONE, STICKING_OUT, sample, samples};
+use crate::{DESK, PHONE, STICKING_OUT, sample};
 
 fn api() -> Arc<Api> {
     static SHARED: Shared<Api> = Shared::new();
@@ -24,11 +29,25 @@ fn session(api: &Api, portrait: &str) -> Value {
     api.json("POST", "/v1/face-compare/sessions", HIS, &body).unwrap().json()
 }
 
+/// What a camera sees: each time something else, for frames that were seen before are refused.
+pub fn scene() -> Vec<u8> {
+    static COUNT: AtomicU8 = AtomicU8::new(0);
+    let mut picture = image::load_from_memory(&samples::file(&sample("front"))).unwrap().into_rgb8();
+    let shade = 64 + 8 * COUNT.fetch_add(1, Ordering::Relaxed);
+    let mark = RgbImage::from_pixel(picture.width(), picture.height() / 8, Rgb([shade; 3]));
+    // In the middle, for a camera is asked for a flatter picture and cuts it.
+    let middle = i64::from(picture.height() / 2);
+    imageops::replace(&mut picture, &mark, 0, middle);
+    let mut jpeg = Vec::new();
+    picture.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 90)).unwrap();
+    jpeg
+}
+
 /// Opens the page of a session before a camera; whatever is done there, nothing may be complained about nor stick out.
 fn at(session: &Value, look: Look, behave: impl Fn(&Page)) {
     let folder = tempfile::tempdir().unwrap();
     let film = folder.path().join("face.mjpeg");
-    std::fs::copy(samples().join(sample("front")["file"].as_str().unwrap()), &film).unwrap();
+    std::fs::write(&film, scene()).unwrap();
     let page = Page::open(session["url"].as_str().unwrap(), Look { camera: Some(&film), ..look }).unwrap();
     behave(&page);
     assert_eq!(page.eval(STICKING_OUT).unwrap(), Value::Array(Vec::new()), "sticks out");
