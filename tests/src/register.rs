@@ -101,14 +101,22 @@ impl Clinic {
     pub fn otp(&self, phone: &str, purpose: &str) -> Value {
         let sent = self.ask("POST", "otp", "", &json!({"phone": phone, "purpose": purpose}));
         assert_eq!(sent.status, 202, "{}", sent.json());
-        let (id, admin) = (sent.json()["otp_id"].clone(), self.admin());
-        let list = format!("/v1/sms-send/messages?client_ref={}", id.as_str().unwrap());
-        let found = self.ask("GET", &list, &admin, &Value::Null).json();
+        let id = sent.json()["otp_id"].clone();
+        let code = self.code(&format!("client_ref={}", id.as_str().unwrap()));
+        json!({"otp_id": id, "code": code})
+    }
+
+    /// The code in the newest message that a query of `sms-send` finds.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn code(&self, query: &str) -> String {
+        let admin = self.admin();
+        let found = self.ask("GET", &format!("/v1/sms-send/messages?{query}"), &admin, &Value::Null).json();
         let path = format!("/v1/sms-send/messages/{}?reveal=true", found["items"][0]["message_id"].as_str().unwrap());
         let message = self.ask("GET", &path, &admin, &Value::Null).json();
         let text = message["text"].as_str().unwrap_or_else(|| panic!("{message}"));
-        let code: String = text.chars().filter(char::is_ascii_digit).take(6).collect();
-        json!({"otp_id": id, "code": code})
+        text.chars().filter(char::is_ascii_digit).take(6).collect()
     }
 
     /// Signs in by a code; the session.

@@ -5,7 +5,7 @@ import { Problem, call } from "../lib/api.js";
 import { $, el, icon } from "../lib/dom.js";
 import { known, language, onLanguage, t } from "../lib/i18n.js";
 import { mountShell } from "../lib/shell.js";
-import { openCamera, record } from "./record.js";
+import { film, recorder } from "./recorder.js";
 
 /** How long the good news is shown before the page leads back. */
 const RETURN_MS = 2500;
@@ -16,12 +16,11 @@ const path = (part) => `/v1/face-compare/sessions/${encodeURIComponent(token)}/$
 /** The session as the server last told it, and what went wrong since. */
 let session = null;
 let trouble = null;
-let spoken = "speechSynthesis" in window;
 
 /** Takes a new state of the session, or what stood in its way. */
 async function update(answer) {
   try {
-    session = await answer;
+    session = (await answer) ?? session;
     trouble = null;
   } catch (error) {
     trouble = error;
@@ -32,7 +31,7 @@ async function update(answer) {
 }
 
 function show(moved = false) {
-  if ($("#recorder").hidden === false) return;
+  if (!recorder.hidden) return;
   const step = stepOf();
   main.dataset.step = step;
   $("#step").replaceChildren(...VIEWS[step]());
@@ -91,70 +90,14 @@ const VIEWS = {
   none: end("bad"),
 };
 
-/** One try: the camera first, so that a challenge's time does not run while somebody looks for a permission. */
-async function check() {
-  const control = new AbortController();
-  $("#stop").onclick = () => control.abort();
-  trouble = null;
-  stage(true);
-  say("face.camera");
-  let close = () => {};
-  let answer = null;
-  try {
-    close = await openCamera($("#recorder video"));
-    const challenge = await call("POST", path("challenges"), { signal: control.signal });
-    $(".beads").replaceChildren(...challenge.actions.map(() => el("span")));
-    const frames = await record($("#recorder video"), challenge.actions, { onStep: prompt, signal: control.signal });
-    close();
-    if (frames) {
-      say("face.judging");
-      answer = call("POST", path("frames"), { body: form(challenge, frames), signal: control.signal });
-      await answer.catch(() => {});
-    }
-  } catch (error) {
-    trouble = error instanceof Problem ? error : { code: error.name === "NotAllowedError" ? "camera.denied" : "camera.missing" };
-    if (trouble.code === "cancelled") trouble = null;
-  } finally {
-    close();
-    stage(false);
-  }
-  if (answer) await update(answer);
-  else show(true);
-}
-
-function form(challenge, frames) {
-  const form = new FormData();
-  form.append("nonce", challenge.nonce);
-  form.append("times", frames.map((frame) => frame.time).join(","));
-  frames.forEach((frame, i) => form.append("frame", frame.jpeg, `${i}.jpg`));
-  return form;
-}
-
-function stage(open) {
-  $("#recorder").hidden = !open;
-  $("#step").hidden = open;
-  $(".beads").replaceChildren();
-  if (open) {
-    main.dataset.step = "recording";
-    $("#prompt").focus();
-  }
-}
-
-/** Which action is asked for, and how many are behind. */
-function prompt(name, index) {
-  say(`do.${name}`);
-  [...$(".beads").children].forEach((bead, i) => (bead.className = i < index ? "past" : i === index && name !== "straight" ? "now" : ""));
-}
-
-function say(key) {
-  $("#prompt").textContent = t(key);
-  main.dataset.prompt = key;
-  if (!spoken) return;
-  const words = new SpeechSynthesisUtterance(t(key));
-  words.lang = language();
-  speechSynthesis.cancel();
-  speechSynthesis.speak(words);
-}
+/** One try; one that the person stops changes nothing. */
+const check = () =>
+  update(
+    film({
+      challenge: (signal) => call("POST", path("challenges"), { signal }),
+      send: (body, signal) => call("POST", path("frames"), { body, signal }),
+    }),
+  );
 
 /** Back to whoever sent the person, with the token by which they ask for the result. */
 function leave() {
@@ -165,11 +108,7 @@ function leave() {
 }
 
 // Last, for the views above are constants.
+main.append(recorder);
 mountShell("face.title", { keyless: true });
 onLanguage(show);
-$("#voice").hidden = !spoken;
-$("#voice").onclick = () => {
-  spoken = !spoken;
-  $("#voice").setAttribute("aria-pressed", spoken);
-};
 update(call("GET", path("page")));

@@ -1,7 +1,7 @@
 // The camera with a card-shaped frame. The picture taken is the frame and a margin around it, so that the card fills it.
 
-import { $ } from "../lib/dom.js";
-import { t } from "../lib/i18n.js";
+import { $, el, icon } from "../lib/dom.js";
+import { t, translate } from "../lib/i18n.js";
 import { draw } from "./photo.js";
 
 /** Width to height of an ID-1 card (ISO/IEC 7810), 85.6 mm x 54 mm. */
@@ -10,6 +10,21 @@ const RATIO = 85.6 / 54;
 const FILL = 0.86;
 /** Kept around the frame, as a share of its size: the reader looks for the card's edges. */
 const MARGIN = 0.08;
+
+const dialog = el(
+  "dialog",
+  { id: "camera", class: "dialog wide", "aria-labelledby": "camera-title" },
+  el("h2", { id: "camera-title", "data-t": "camera.title" }),
+  el("div", { class: "viewfinder" }, el("video", { playsinline: true, muted: true }), el("div", { class: "guide", "aria-hidden": "true" })),
+  el("p", { role: "status" }),
+  el(
+    "div",
+    { class: "actions" },
+    el("button", { class: "primary", id: "shutter" }, icon("camera"), el("span", { "data-t": "camera.shoot" })),
+    el("button", { id: "camera-system", "data-t": "camera.system" }),
+    el("button", { id: "camera-cancel", "data-t": "camera.cancel" }),
+  ),
+);
 
 const frameOf = (width, height) => {
   const w = Math.min(width * FILL, height * FILL * RATIO);
@@ -22,7 +37,8 @@ const frameOf = (width, height) => {
  * system's camera (also the way out when the browser gives none).
  */
 export async function takePhoto() {
-  const dialog = $("#camera");
+  if (!dialog.isConnected) document.body.append(dialog);
+  translate(dialog);
   const video = $("video", dialog);
   const status = $("[role=status]", dialog);
   const shutter = $("#shutter", dialog);

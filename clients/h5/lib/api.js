@@ -82,12 +82,12 @@ export async function call(method, path, { json, body, headers = {}, signal } = 
  * POSTs a body and resolves to `{answer, requestId}`. XMLHttpRequest because fetch does not tell how far an upload is.
  * `onUpload(fraction)` is called while the body goes out, with 1 when it has gone.
  */
-export function post(path, body, { signal, onUpload = () => {} } = {}) {
+export function post(path, body, { headers = {}, signal, onUpload = () => {} } = {}) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const fail = (code) => reject(new Problem({ code }));
     request.open("POST", path);
-    for (const [name, value] of Object.entries(standing())) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries({ ...standing(), ...headers })) request.setRequestHeader(name, value);
     request.setRequestHeader("content-type", body.type);
     request.timeout = TIMEOUT_MS;
     request.upload.onprogress = (event) => event.lengthComputable && onUpload(event.loaded / event.total);

@@ -10,6 +10,7 @@ define({
   "shell.nav": ["主导航", "Main"],
   "shell.idcard": ["身份证识别", "Identity card"],
   "shell.sms": ["短信", "SMS"],
+  "shell.register": ["实名认证", "Real name"],
   "shell.docs": ["接口文档", "API"],
   "shell.language": ["Switch to English", "切换到中文"],
   "shell.key": ["访问密钥", "API key"],
@@ -31,6 +32,7 @@ define({
 const PAGES = [
   ["/", "shell.idcard"],
   ["/sms", "shell.sms"],
+  ["/register", "shell.register"],
   ["/docs", "shell.docs"],
 ];
 

@@ -7,6 +7,7 @@ mod face;
 mod keys;
 mod photo;
 mod reading;
+mod register;
 mod sms;
 mod sms_access;
 mod sms_life;

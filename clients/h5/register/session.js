@@ -1,0 +1,69 @@
+// The patient's session: kept in this tab, its token renewed when it has run out.
+
+import { Problem, call, post } from "../lib/api.js";
+
+const STORED = "yunzhen.session";
+let session = read();
+let renewal = null;
+
+function read() {
+  try {
+    return JSON.parse(sessionStorage.getItem(STORED));
+  } catch {
+    return null; // no storage: the session lives as long as the page
+  }
+}
+
+/** Keeps a session as it was answered; null forgets it. */
+export function keep(next) {
+  session = next;
+  try {
+    if (next) sessionStorage.setItem(STORED, JSON.stringify(next));
+    else sessionStorage.removeItem(STORED);
+  } catch {
+    // as above
+  }
+}
+
+export const signedIn = () => session !== null;
+
+/** What goes with a request that creates: a retry of the same one carries the same key. */
+export function fresh() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return { "idempotency-key": [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("") };
+}
+
+/** Calls `register` for the patient. Where the session is over it is forgotten. */
+export const ask = (method, path, options = {}) =>
+  renewing((authorization) => call(method, `/v1/register/${path}`, { ...options, headers: { ...options.headers, authorization } }));
+
+/** Sends a picture; `onUpload` as in `post`. */
+export const upload = (path, picture, onUpload) =>
+  renewing((authorization) => post(`/v1/register/${path}`, picture, { headers: { authorization }, onUpload })).then(({ answer }) => answer);
+
+export async function signOut() {
+  const over = ask("DELETE", `sessions/${session.session_id}`);
+  await over.catch(() => {});
+  keep(null);
+}
+
+async function renewing(request) {
+  const token = session?.token;
+  try {
+    return await request(`Bearer ${token}`);
+  } catch (error) {
+    if (error.status !== 401 || !session) throw error;
+  }
+  // A refresh token is good for once: whoever comes second takes the token of the first.
+  if (session.token === token) await (renewal ??= renew().finally(() => (renewal = null)));
+  return request(`Bearer ${session.token}`);
+}
+
+async function renew() {
+  try {
+    keep(await call("POST", "/v1/register/sessions/refresh", { json: { refresh_token: session.refresh_token } }));
+  } catch (error) {
+    if (error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429) keep(null);
+    throw error;
+  }
+}
