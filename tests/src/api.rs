@@ -72,7 +72,15 @@ impl Api {
     /// # Errors
     /// As [`Host::run`].
     pub fn real() -> Result<Self> {
-        Self::run("spin.toml", &[])
+        Self::real_with(&[])
+    }
+
+    /// The same with further variables.
+    ///
+    /// # Errors
+    /// As [`Host::run`].
+    pub fn real_with(more: &[(&str, &str)]) -> Result<Self> {
+        Self::run("spin.toml", more)
     }
 
     fn run(manifest: &str, more: &[(&str, &str)]) -> Result<Self> {

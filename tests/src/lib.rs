@@ -8,6 +8,8 @@ mod debian;
 pub mod form;
 pub mod gateway;
 pub mod host;
+pub mod patient;
+pub mod puppet;
 pub mod python;
 pub mod redis;
 pub mod register;

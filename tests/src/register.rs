@@ -33,9 +33,15 @@ impl Clinic {
         Ok(Self::of(Api::with(&variables)?))
     }
 
-    /// The same around any application.
-    #[must_use]
-    pub const fn of(api: Api) -> Self {
+    /// The repository's application: card reader and face engine as they are.
+    ///
+    /// # Errors
+    /// As [`Api::real`].
+    pub fn real() -> Result<Self> {
+        Ok(Self::of(Api::real_with(&CALM)?))
+    }
+
+    const fn of(api: Api) -> Self {
         Self { api, count: AtomicU64::new(1) }
     }
 

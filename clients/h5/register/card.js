@@ -4,7 +4,7 @@ import { takePhoto } from "../idcard/camera.js";
 import { prepare } from "../idcard/photo.js";
 import { $, el, icon } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { upload } from "./session.js";
+import { ask, upload } from "./session.js";
 
 /** The view of a side; `after` is called once it was read. */
 export const card = (side, after = () => {}) => (page) => {
@@ -29,6 +29,7 @@ export const card = (side, after = () => {}) => (page) => {
     picker("capture", "environment"),
     el("p", { id: "progress", role: "status" }),
     el("p", { class: "fine" }, t("card.privacy")),
+    page.actions(page.button("card.cancel", () => page.act(() => cancel(page.state)), { class: "quiet", id: "cancel" })),
   ];
 };
 
@@ -38,4 +39,8 @@ async function send({ state }, side, file) {
   const picture = await prepare(file);
   const onUpload = (share) => (share < 1 ? say("stage.uploading", ` ${Math.round(share * 100)}%`) : say("stage.reading"));
   state.identity = await upload(`identity/${state.identity.case_id}/id_card_${side}`, picture, onUpload);
+}
+
+async function cancel(state) {
+  state.identity = await ask("DELETE", `identity/${state.identity.case_id}`);
 }

@@ -6,6 +6,8 @@ import { card } from "./card.js";
 import { ask } from "./session.js";
 
 const FIELDS = ["name", "id_number", "ethnicity", "address", "issuing_authority", "valid_until"];
+/** A card that never ends, as the interface calls it. */
+const LONG_TERM = "long_term";
 /** Below it a field should be looked at. */
 const SURE = 0.8;
 /** The side that is photographed again, if one is. */
@@ -38,12 +40,15 @@ function field(read, name) {
   return [
     el("label", { for: id }, t(`field.${name}`)),
     el("input", {
-      id, name, value: read.fields[name], required: true, autocomplete: "off", spellcheck: "false", class: doubt ? "doubt" : null,
+      id, name, value: shownAs(read.fields[name]), required: true, autocomplete: "off", spellcheck: "false", class: doubt ? "doubt" : null,
       maxlength: name === "address" ? "200" : "80", "aria-describedby": doubt ? `${id}-note` : null,
     }),
     doubt && el("p", { class: "note", id: `${id}-note` }, icon("alert"), t("sure.low")),
   ].filter(Boolean);
 }
+
+const shownAs = (value) => (value === LONG_TERM ? t("value.long_term") : value);
+const meant = (value) => (value === t("value.long_term") ? LONG_TERM : value);
 
 function retake(page, side) {
   retaken = side;
@@ -52,6 +57,6 @@ function retake(page, side) {
 
 async function send({ state }, shown, elements) {
   const { case_id, read } = state.identity;
-  const changed = shown.map((name) => [name, elements[name].value.trim()]).filter(([name, value]) => value !== read.fields[name]);
+  const changed = shown.map((name) => [name, meant(elements[name].value.trim())]).filter(([name, value]) => value !== read.fields[name]);
   state.identity = await ask("POST", `identity/${case_id}/confirm`, { json: Object.fromEntries(changed) });
 }

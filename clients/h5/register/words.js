@@ -46,6 +46,7 @@ define({
   "card.front": ["拍摄身份证人像面", "Photograph the side with the portrait"],
   "card.back": ["拍摄身份证国徽面", "Photograph the side with the emblem"],
   "card.privacy": ["照片传输全程加密，读取后不保留原图。", "The photograph travels encrypted, and is not kept once read."],
+  "card.cancel": ["放弃本次认证", "Give up"],
   "confirm.title": ["核对信息", "Is this right?"],
   "confirm.why": ["请与身份证逐项核对，有误可直接修改。", "Compare with your card; what is wrong can be changed here."],
   "confirm.right": ["确认无误", "It is right"],

@@ -18,6 +18,7 @@ enum Name {
     Host,
     Face,
     Ocr,
+    Register,
     Sms,
 }
 
@@ -26,6 +27,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     build::all()?;
     let mut bench = match options.name {
         Name::Host => cargo("host"),
+        Name::Register => cargo("register"),
         Name::Sms => cargo("sms"),
         // Built above with the other programs.
         Name::Ocr => Command::new("target/release/bench-ocr"),

@@ -1,15 +1,14 @@
 //! The face engine as it is on a photograph in the public domain and on what can be made of it.
 
-mod journey;
-mod puppet;
-
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, RgbImage};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tests::api::{Answer, Api, HIS};
 use tests::form::form;
-use tests::host::root;
+use tests::patient::Patient;
+use tests::puppet::{acted, jpeg, portrait};
+use tests::register::Clinic;
 use tests::shared::Shared;
 
 const COMPARE: &str = "/v1/face-compare/compare";
@@ -19,18 +18,6 @@ const CHALLENGES: &str = "/v1/face-compare/liveness/challenges";
 fn application() -> Arc<Api> {
     static SHARED: Shared<Api> = Shared::new();
     SHARED.get(Api::real).unwrap()
-}
-
-/// 512 x 512, the face in its middle; `cargo xtask models --all` fetches it.
-fn portrait() -> RgbImage {
-    let path = root().join("target/models/portraits/astronaut.png");
-    image::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).into_rgb8()
-}
-
-fn jpeg(picture: &RgbImage) -> Vec<u8> {
-    let mut file = std::io::Cursor::new(Vec::new());
-    DynamicImage::from(picture.clone()).write_to(&mut file, image::ImageFormat::Jpeg).unwrap();
-    file.into_inner()
 }
 
 fn post(api: &Api, path: &str, parts: &[(&str, &[u8])]) -> Answer {
@@ -158,13 +145,6 @@ fn a_still_photograph_does_not_pass_a_challenge() {
     assert_eq!((&verdict["actions_seen"], &verdict["same_person_in_all_frames"]), (&json!(0), &json!(true)));
 }
 
-/// The puppet acts, from frame `first` on, each act for two frames.
-fn acted(first: u32, acts: &[&str]) -> Vec<RgbImage> {
-    let portrait = portrait();
-    let acts = acts.iter().flat_map(|act| [*act, act, "", "", ""]);
-    (first..).zip([""; 4].into_iter().chain(acts)).map(|(i, act)| puppet::frame(&portrait, act, i)).collect()
-}
-
 #[test]
 fn actions_are_seen_in_pixels() {
     let api = application();
@@ -192,4 +172,16 @@ fn the_wrong_order_and_what_nobody_asked_for_do_not_pass() {
         &acted(2_000, &["blink", "open_mouth"]),
     );
     assert_eq!((unasked["live"].clone(), reasons(&unasked)), (json!(false), vec!["action_missing"]));
+}
+
+#[test]
+fn a_patient_gets_a_real_name_from_pixels() {
+    let clinic = Clinic::real().unwrap();
+    let who = clinic.user("13711112222");
+    let done = Patient::new().journey(&clinic, &who, &Patient::film(5_000), |_| {});
+    assert_eq!((&done["state"], &done["patient"]["level"]), (&json!("done"), &json!("real_name")), "{done}");
+    assert!(done["score"].as_f64().unwrap() > 60., "{done}");
+    let db = rusqlite::Connection::open(clinic.api.host.data().join("sqlite/default.db")).unwrap();
+    let kept: i64 = db.query_row("SELECT count(*) FROM register_kept", [], |row| row.get(0)).unwrap();
+    assert_eq!(kept, 0, "no picture is left");
 }

@@ -2,15 +2,46 @@
 //!
 //! It shows that the path from pixels to actions works, and what the challenge does not stop: generated frames.
 
-use image::{Rgb, RgbImage};
+use crate::host::root;
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use std::io::Cursor;
 
 /// Where things are in the portrait.
 const EYES: [(f32, f32); 2] = [(200., 102.), (247., 103.)];
 /// Between the lips.
 const MOUTH: (f32, f32) = (222., 150.);
 
+/// 512 x 512, the face in its middle; `cargo xtask models --all` fetches it.
+///
+/// # Panics
+/// When it was not fetched.
+#[must_use]
+pub fn portrait() -> RgbImage {
+    let path = root().join("target/models/portraits/astronaut.png");
+    image::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).into_rgb8()
+}
+
+/// A picture as a file.
+///
+/// # Panics
+/// Never in practice: a buffer takes any JPEG.
+#[must_use]
+pub fn jpeg(picture: &RgbImage) -> Vec<u8> {
+    let mut file = Cursor::new(Vec::new());
+    DynamicImage::from(picture.clone()).write_to(&mut file, ImageFormat::Jpeg).unwrap();
+    file.into_inner()
+}
+
+/// The puppet acts, from frame `first` on, each act for two frames.
+#[must_use]
+pub fn acted(first: u32, acts: &[&str]) -> Vec<RgbImage> {
+    let portrait = portrait();
+    let acts = acts.iter().flat_map(|act| [*act, act, "", "", ""]);
+    (first..).zip([""; 4].into_iter().chain(acts)).map(|(i, act)| frame(&portrait, act, i)).collect()
+}
+
 /// One frame: the portrait doing `action` (nothing when it is empty), moved a little and with noise as frame `index`.
-pub fn frame(portrait: &RgbImage, action: &str, index: u32) -> RgbImage {
+fn frame(portrait: &RgbImage, action: &str, index: u32) -> RgbImage {
     let mut acted = portrait.clone();
     match action {
         "blink" => {
