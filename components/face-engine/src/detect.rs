@@ -9,7 +9,7 @@ use crate::yunet::{self, Detection, STRIDE};
 
 /// Longer sides of the picture that is searched, in this order: most faces are found in the first, small ones in the
 /// second, faces that fill the picture in the third.
-const SIDES: [usize; 3] = [320, 640, 160];
+const SIDES: [usize; 3] = [352, 640, 160];
 /// Black pixels to the right and below, for the points of faces that end at the border are placed worse.
 const MARGIN: usize = 32;
 /// Pixels between the eyes, in the picture that was searched, below which the points are too rough for a comparison.

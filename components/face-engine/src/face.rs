@@ -5,7 +5,7 @@ use picture::raster::Rgb;
 use crate::geometry::{Point, Similarity};
 use crate::nets::{EMBEDDING, NetError, Nets};
 use crate::quality::{self, Quality};
-use crate::warp::warp;
+use crate::warp::cut;
 use crate::yunet::Detection;
 
 /// Side of an aligned face.
@@ -35,7 +35,7 @@ impl Face {
     #[must_use]
     pub fn new(picture: &Rgb, found: Detection) -> Option<Self> {
         let map = Similarity::fit(&TEMPLATE, &found.points)?;
-        let aligned = warp(picture, &map, ALIGNED, ALIGNED)?;
+        let aligned = cut(picture, &map, ALIGNED)?;
         Some(Self { quality: quality::judge(picture, &found, &aligned), found, aligned })
     }
 
@@ -47,14 +47,13 @@ impl Face {
         Ok(Embedding::new(nets.embed(&self.aligned)?))
     }
 
-    /// The mean with that of the mirror image, which evens out light and turn: twice the time, and persons stand further
-    /// apart.
+    /// The mean of its embedding with that of the mirror image, which evens out light and turn: persons stand further apart.
     ///
     /// # Errors
     /// Where the network fails.
-    pub fn mirrored_embedding(&self, nets: &Nets) -> Result<Embedding, NetError> {
-        let (ahead, mirrored) = (nets.embed(&self.aligned)?, nets.embed(&self.aligned.mirrored())?);
-        Ok(Embedding::new(ahead.iter().zip(mirrored).map(|(a, b)| a + b)))
+    pub fn mean_with_mirror(&self, nets: &Nets, embedding: &Embedding) -> Result<Embedding, NetError> {
+        let mirrored = Embedding::new(nets.embed(&self.aligned.mirrored())?);
+        Ok(Embedding::new(embedding.0.iter().zip(mirrored.0).map(|(a, b)| a + b)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! One face against another, and one face by itself.
 
+use std::ops::Range;
+
 use picture::raster::Rgb;
 
 use crate::detect::detect;
@@ -61,12 +63,20 @@ pub fn is_crowd(found: &[Detection]) -> bool {
     sizes.next().zip(sizes.next()).is_some_and(|(largest, second)| second > largest * BACKGROUND)
 }
 
+/// Cosines about the thresholds, where a closer look is worth twice the time.
+const DOUBT: Range<f32> = 0.2..0.55;
+
 /// How alike two faces are, 0 to 100.
 ///
 /// # Errors
 /// Where the network fails.
 pub fn compare(nets: &Nets, a: &Face, b: &Face) -> Result<f32, NetError> {
-    Ok(score(a.mirrored_embedding(nets)?.cosine(&b.mirrored_embedding(nets)?)))
+    let (of_a, of_b) = (a.embedding(nets)?, b.embedding(nets)?);
+    let cosine = of_a.cosine(&of_b);
+    if !DOUBT.contains(&cosine) {
+        return Ok(score(cosine));
+    }
+    Ok(score(a.mean_with_mirror(nets, &of_a)?.cosine(&b.mean_with_mirror(nets, &of_b)?)))
 }
 
 /// How many times the face's box the silent network wants to see.

@@ -12,24 +12,43 @@ use crate::geometry::{Area, Point, Similarity};
 pub fn warp(from: &Rgb, map: &Similarity, width: usize, height: usize) -> Option<Rgb> {
     let factor = map.factor();
     if factor > 1.2 {
-        let corners =
-            [(0., 0.), (1., 0.), (0., 1.), (1., 1.)].map(|(x, y)| Point::new(x * width as f32, y * height as f32));
-        let placed = corners.map(|p| map.apply(p));
-        let span = |of: fn(&Point) -> f32| {
-            placed.iter().map(of).fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(v), high.max(v)))
-        };
-        let ((x0, x1), (y0, y1)) = (span(|p| p.x), span(|p| p.y));
-        let low = |v: f32| (v - 2.).max(0.) as usize;
-        let high = |v: f32| (v + 3.).max(0.) as usize;
-        let part = Rect { x0: low(x0), y0: low(y0), x1: high(x1), y1: high(y1) }.clamp(from.width, from.height);
-        let to = |side: usize| (side as f32 / factor).ceil() as usize;
-        let small = from.crop(part).resize(to(part.width()), to(part.height()))?;
-        let (fx, fy) = (small.width as f32 / part.width() as f32, small.height as f32 / part.height() as f32);
-        let shrunk = |p: Point| Point::new((p.x - part.x0 as f32) * fx, (p.y - part.y0 as f32) * fy);
-        let map = Similarity::fit(&corners, &placed.map(shrunk))?;
-        return sample(&small, width, height, |p| map.apply(p));
+        let (small, map) = smaller(from, map, width, height, factor)?;
+        return sample(&small, width, height, 0.5, |p| map.apply(p));
     }
-    sample(from, width, height, |p| map.apply(p))
+    sample(from, width, height, 0.5, |p| map.apply(p))
+}
+
+/// As [`warp`], the way the faces were cut that recognisers learn from (OpenCV's `warpAffine`): `map` is between centres of
+/// pixels, and single taps are taken up to a shrinking by [`TAPS`].
+#[must_use]
+pub fn cut(from: &Rgb, map: &Similarity, side: usize) -> Option<Rgb> {
+    let factor = map.factor();
+    if factor > TAPS {
+        let (small, map) = smaller(from, map, side, side, factor / TAPS)?;
+        return sample(&small, side, side, 0., |p| map.apply(p));
+    }
+    sample(from, side, side, 0., |p| map.apply(p))
+}
+
+/// What a face of the training pictures was shrunk by, at most.
+const TAPS: f32 = 3.;
+
+/// What `map` needs of `from`, `factor` times smaller, and the map into that.
+fn smaller(from: &Rgb, map: &Similarity, width: usize, height: usize, factor: f32) -> Option<(Rgb, Similarity)> {
+    let corners = [(0., 0.), (1., 0.), (0., 1.), (1., 1.)].map(|(x, y)| Point::new(x * width as f32, y * height as f32));
+    let placed = corners.map(|p| map.apply(p));
+    let span = |of: fn(&Point) -> f32| {
+        placed.iter().map(of).fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(v), high.max(v)))
+    };
+    let ((x0, x1), (y0, y1)) = (span(|p| p.x), span(|p| p.y));
+    let low = |v: f32| (v - 2.).max(0.) as usize;
+    let high = |v: f32| (v + 3.).max(0.) as usize;
+    let part = Rect { x0: low(x0), y0: low(y0), x1: high(x1), y1: high(y1) }.clamp(from.width, from.height);
+    let to = |side: usize| (side as f32 / factor).ceil() as usize;
+    let small = from.crop(part).resize(to(part.width()), to(part.height()))?;
+    let (fx, fy) = (small.width as f32 / part.width() as f32, small.height as f32 / part.height() as f32);
+    let shrunk = |p: Point| Point::new((p.x - part.x0 as f32) * fx, (p.y - part.y0 as f32) * fy);
+    Some((small, Similarity::fit(&corners, &placed.map(shrunk))?))
 }
 
 /// `area` of `from`, stretched to `width` x `height`.
@@ -42,13 +61,14 @@ pub fn stretch(from: &Rgb, area: Area, width: usize, height: usize) -> Option<Rg
     warp(from, &Similarity::scale(factor, area.x, area.y), w, h)?.resize(width, height)
 }
 
-fn sample(from: &Rgb, width: usize, height: usize, place: impl Fn(Point) -> Point) -> Option<Rgb> {
+/// `centre` is where the centre of the first pixel lies, 0 or 0.5.
+fn sample(from: &Rgb, width: usize, height: usize, centre: f32, place: impl Fn(Point) -> Point) -> Option<Rgb> {
     let (max_x, max_y) = (from.width.checked_sub(2)? as f32, from.height.checked_sub(2)? as f32);
     let mut out = Rgb::new(width, height);
     for (y, row) in out.data.chunks_exact_mut((width * 3).max(1)).enumerate() {
         for (x, pixel) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
-            let at = place(Point::new(x as f32 + 0.5, y as f32 + 0.5));
-            let (sx, sy) = ((at.x - 0.5).clamp(0., max_x + 1.), (at.y - 0.5).clamp(0., max_y + 1.));
+            let at = place(Point::new(x as f32 + centre, y as f32 + centre));
+            let (sx, sy) = ((at.x - centre).clamp(0., max_x + 1.), (at.y - centre).clamp(0., max_y + 1.));
             let (ix, iy) = (sx.min(max_x) as usize, sy.min(max_y) as usize);
             let (fx, fy) = (sx - ix as f32, sy - iy as f32);
             let top = (iy * from.width + ix) * 3;
