@@ -35,7 +35,8 @@ const TAPS: f32 = 3.;
 
 /// What `map` needs of `from`, `factor` times smaller, and the map into that.
 fn smaller(from: &Rgb, map: &Similarity, width: usize, height: usize, factor: f32) -> Option<(Rgb, Similarity)> {
-    let corners = [(0., 0.), (1., 0.), (0., 1.), (1., 1.)].map(|(x, y)| Point::new(x * width as f32, y * height as f32));
+    let corners =
+        [(0., 0.), (1., 0.), (0., 1.), (1., 1.)].map(|(x, y)| Point::new(x * width as f32, y * height as f32));
     let placed = corners.map(|p| map.apply(p));
     let span = |of: fn(&Point) -> f32| {
         placed.iter().map(of).fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(v), high.max(v)))

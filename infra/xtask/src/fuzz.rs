@@ -22,24 +22,30 @@ pub struct Options {
 
 #[derive(clap::ValueEnum, Clone, Copy)]
 enum Name {
+    /// What the face engine does with pictures.
+    Face,
     /// The photograph decoder and the card pipeline.
     Ocr,
 }
 
 /// Runs one fuzz target; what it learned stays in `target/fuzz/corpus`, a crash is an error and names its input.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    let Name::Ocr = options.name;
-    models::run(&models::Options::default())?;
+    let (name, seeds) = match options.name {
+        Name::Face => ("face", None),
+        Name::Ocr => ("ocr", Some("tests/data/cards")),
+    };
+    models::run(&models::Options { models: None, all: true })?;
     step("building with coverage instrumentation");
     let version = output(Command::new("rustc").arg("-vV"))?;
     let triple = version.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?;
-    let corpus = std::env::current_dir()?.join("target/fuzz/corpus/ocr");
+    let corpus = std::env::current_dir()?.join("target/fuzz/corpus").join(name);
     fs::create_dir_all(&corpus)?;
     let mut cargo = Command::new("cargo");
     // An explicit target keeps the flags away from build scripts.
-    cargo.args(["run", "--release", "--manifest-path", "components/ocr-engine/fuzz/Cargo.toml", "--target", triple]);
+    let manifest = format!("components/{name}-engine/fuzz/Cargo.toml");
+    cargo.args(["run", "--release", "--manifest-path", &manifest, "--target", triple]);
     cargo.env("RUSTFLAGS", COVERAGE).env("CARGO_TARGET_DIR", "target/fuzz");
-    cargo.arg("--").arg(corpus).arg("tests/data/cards");
+    cargo.arg("--").arg(corpus).args(seeds);
     cargo.arg(format!("-max_total_time={}", options.seconds));
     // More time or memory than the host gives a request is a crash too.
     run_command(cargo.args(["-timeout=30", "-rss_limit_mb=1024", "-artifact_prefix=target/fuzz/"]))
