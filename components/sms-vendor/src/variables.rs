@@ -1,7 +1,7 @@
 //! A component's variables.
 
 use crate::message::Error;
-use cloud::Endpoint;
+pub use cloud::Endpoint;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
