@@ -46,6 +46,19 @@ fn silent(api: &Api, what: &str) -> Answer {
     api.send("POST", SILENT, &headers, &picture(what)).unwrap()
 }
 
+/// The log with these words in it; it comes a moment after the answer.
+fn logged(api: &Api, words: &str) -> String {
+    let began = Instant::now();
+    loop {
+        let log = api.host.log();
+        if log.contains(words) {
+            return log;
+        }
+        assert!(began.elapsed() < Duration::from_secs(5), "no {words} in\n{log}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
 fn is(answer: &Answer, (status, code): (u16, &str), case: &str) {
     assert_eq!(answer.problem(), (status, code.to_owned()), "{case}: {}", answer.json());
 }
@@ -149,7 +162,7 @@ fn a_challenge_is_not_for_this_vendor() {
     let answer = api.send("POST", &path, &[("authorization", HIS), ("content-type", &kind)], &body).unwrap();
     is(&answer, UNAVAILABLE, "challenge");
     assert!(vendor.asked().is_empty());
-    assert!(api.host.log().contains("judges no challenge"), "{}", api.host.log());
+    logged(&api, "judges no challenge");
 }
 
 #[test]
@@ -167,8 +180,7 @@ fn a_vendor_that_does_not_serve_is_visible() {
     for code in codes {
         vendor.next([Faces::refusal(code)]);
         is(&compare(&api, "ann", "ann"), UNAVAILABLE, code);
-        let log = api.host.log();
-        assert!(log.contains(&format!("{code}, request a0aabda6")), "{code} in\n{log}");
+        let log = logged(&api, &format!("{code}, request a0aabda6"));
         assert!(!log.contains("the vendor's words"), "{log}");
     }
     let html = || b"<html>".to_vec();
@@ -215,8 +227,7 @@ fn wrong_credentials_and_missing_ones_are_told_and_not_logged() {
     let api = start(&vendor.url(), &[("face_tencent_secret_key", wrong)]);
     is(&compare(&api, "ann", "ann"), UNAVAILABLE, "wrong");
     assert_eq!(vendor.refused()[0].code, "AuthFailure.SignatureFailure");
-    let log = api.host.log();
-    assert!(log.contains("AuthFailure.SignatureFailure"), "{log}");
+    let log = logged(&api, "AuthFailure.SignatureFailure");
     let encoded = BASE64.encode(picture("ann"));
     for word in [wrong, KEY, &encoded] {
         assert!(!log.contains(word), "{word} in\n{log}");
@@ -224,6 +235,6 @@ fn wrong_credentials_and_missing_ones_are_told_and_not_logged() {
     for variable in ["face_tencent_secret_key", "face_tencent_secret_id", "face_tencent_endpoint"] {
         let api = start(&vendor.url(), &[(variable, "")]);
         is(&compare(&api, "ann", "ann"), UNAVAILABLE, variable);
-        assert!(api.host.log().contains(&format!("variable {variable} is not set")), "{}", api.host.log());
+        logged(&api, &format!("variable {variable} is not set"));
     }
 }

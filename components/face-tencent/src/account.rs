@@ -118,12 +118,12 @@ impl Account {
         self.request("DetectFace", &body, now)
     }
 
-    /// Finds the landmarks of every face, or of the largest alone.
+    /// Finds the landmarks of every face: which of several equals is the largest, two answers may see differently.
     ///
     /// # Errors
     /// As [`Account::compare`].
-    pub fn analyze(&self, image: &str, largest: bool, now: Moment) -> Made {
-        let body = Analyze { image, mode: u8::from(largest), face_model_version: MODEL, need_rotate_detection: 0 };
+    pub fn analyze(&self, image: &str, now: Moment) -> Made {
+        let body = Analyze { image, mode: 0, face_model_version: MODEL, need_rotate_detection: 0 };
         self.request("AnalyzeFace", &body, now)
     }
 

@@ -54,7 +54,7 @@ pub fn choose(detected: &Detected, refuse_several: bool) -> Result<&Info, Failur
     let rejected = |reason| Err(Failure::Rejected(reason));
     let size = |info: &Info| info.width * info.height;
     let infos = &detected.face_infos;
-    let Some(largest) = infos.iter().max_by(|a, b| size(a).total_cmp(&size(b))) else {
+    let Some(largest) = infos.iter().reduce(|a, b| if size(b) > size(a) { b } else { a }) else {
         return rejected(Reason::NoFace);
     };
     if refuse_several && infos.iter().filter(|info| size(info) > size(largest) * BACKGROUND).count() > 1 {

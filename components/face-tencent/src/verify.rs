@@ -40,7 +40,7 @@ impl<S: AsyncFn(Request<Vec<u8>>) -> Result<Response<Vec<u8>>, String>> Verifier
             Err(Failure::Rejected(Reason::NoFace)) => return Ok(Vec::new()),
             detected => detected?,
         };
-        let analyzed = self.ask(self.account.analyze(&image, false, Moment::now(0))).await?;
+        let analyzed = self.ask(self.account.analyze(&image, Moment::now(0))).await?;
         detected.face_infos.iter().map(|info| face::face(&detected, info, &analyzed)).collect()
     }
 
@@ -78,7 +78,7 @@ impl<S: AsyncFn(Request<Vec<u8>>) -> Result<Response<Vec<u8>>, String>> Verifier
     }
 
     async fn face(&self, found: &Found) -> Result<Face, Failure> {
-        let analyzed: Analyzed = self.ask(self.account.analyze(&found.image, true, Moment::now(0))).await?;
+        let analyzed: Analyzed = self.ask(self.account.analyze(&found.image, Moment::now(0))).await?;
         face::face(&found.detected, &found.info, &analyzed)
     }
 

@@ -185,7 +185,7 @@ impl Shown {
 
     fn info(&self, x: i64, told: bool) -> Value {
         let mark = |word: &str, good: i64, bad: i64| if self.says(word) { bad } else { good };
-        let (yaw, side) = (mark("turned", -4, -30), mark("small", 160, 90));
+        let (yaw, side) = (mark("turned", -4, -30), mark("small", if x == 100 { 160 } else { 120 }, 90));
         let completeness = json!({"Eyebrow": 99, "Eye": 99, "Nose": 99, "Cheek": 99, "Mouth": mark("mask", 99, 10),
             "Chin": 99});
         let marks = json!({"Score": 90, "Sharpness": mark("blurred", 80, 30), "Brightness": mark("dark", 50, 5),
