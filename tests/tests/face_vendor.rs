@@ -133,6 +133,16 @@ fn what_is_not_fit_is_told_of_its_picture() {
 }
 
 #[test]
+fn the_largest_pictures_pass() {
+    let vendor = Faces::start().unwrap();
+    let api = start(&vendor.url(), &[("face_tencent_timeout_ms", "30000")]);
+    let mut large = photo(4_000, 3_000, "ann ");
+    large.resize(3_932_160, 0);
+    let answer = compare_bytes(&api, &large, &large, b"refuse");
+    assert_eq!((answer.status, &answer.json()["score"]), (200, &json!(87.5)), "{}", answer.json());
+}
+
+#[test]
 fn liveness_is_judged_by_one_picture() {
     let vendor = Faces::start().unwrap();
     let api = start(&vendor.url(), &[]);
