@@ -83,7 +83,11 @@ impl Api {
         Self::run("spin.toml", more)
     }
 
-    fn run(manifest: &str, more: &[(&str, &str)]) -> Result<Self> {
+    /// Starts another manifest of the repository with further variables.
+    ///
+    /// # Errors
+    /// As [`Host::run`].
+    pub fn run(manifest: &str, more: &[(&str, &str)]) -> Result<Self> {
         let register = SigningKey::from_bytes(&[7; 32]);
         let public = token::public("register", &register);
         let hash = |key: &str| hex::encode(Sm3::digest(key));

@@ -2,11 +2,10 @@
 
 use crate::codes::{CODES, REASONS};
 use crate::receipts;
-use crate::sign::{CONTENT_TYPE, authorization};
 use serde::{Deserialize, Serialize};
+use sign_tencent::{Service, Signer};
 use sms_vendor::codes::{failed, failure};
 use sms_vendor::json;
-use sms_vendor::variables::Endpoint;
 use sms_vendor::{
     Acknowledgement, Answer, Callback, Error, Fate, Message, Moment, Question, Receipt, Request, Submission, Variables,
     Vendor, answer,
@@ -17,7 +16,7 @@ const SECRET_KEY: &str = "sms_tencent_secret_key";
 const APP_ID: &str = "sms_tencent_sdk_app_id";
 const REGION: &str = "sms_tencent_region";
 const ENDPOINT: &str = "sms_tencent_endpoint";
-const VERSION: &str = "2021-01-11";
+const SERVICE: Service = Service { name: "sms", version: "2021-01-11" };
 /// The most that one question gives.
 const LIMIT: u32 = 100;
 /// Our clock and the vendor's may differ by so much.
@@ -26,11 +25,8 @@ const SKEW_S: i64 = 5;
 /// Credentials, application and address.
 #[derive(Clone)]
 pub struct Account {
-    secret_id: String,
-    secret_key: String,
+    signer: Signer,
     app_id: String,
-    region: String,
-    endpoint: Endpoint,
 }
 
 #[derive(Serialize)]
@@ -99,16 +95,8 @@ struct Pulled {
 
 impl Account {
     fn request(&self, action: &str, body: &impl Serialize, moment: Moment) -> Result<Request, Error> {
-        let body = json::write(body);
-        let authorization = authorization(&self.secret_id, &self.secret_key, self.endpoint.host(), &body, moment);
-        let request = http::Request::post(self.endpoint.url("/"))
-            .header("content-type", CONTENT_TYPE)
-            .header("x-tc-action", action)
-            .header("x-tc-version", VERSION)
-            .header("x-tc-region", &self.region)
-            .header("x-tc-timestamp", moment.unix_s())
-            .header("authorization", authorization);
-        request.body(body.into_bytes()).map_err(|error| Error::Invalid(error.to_string()))
+        let request = self.signer.request(SERVICE, action, json::write(body), moment);
+        request.map_err(|error| Error::Invalid(error.to_string()))
     }
 
     fn response(answer: &Answer) -> Result<Response, Error> {
@@ -124,13 +112,13 @@ impl Vendor for Account {
     const VARIABLES: &'static [&'static str] = &[SECRET_ID, SECRET_KEY, APP_ID, REGION, ENDPOINT];
 
     fn configure(variables: &Variables) -> Result<Self, Error> {
-        Ok(Self {
+        let signer = Signer {
             secret_id: variables.required(SECRET_ID)?,
             secret_key: variables.required(SECRET_KEY)?,
-            app_id: variables.required(APP_ID)?,
             region: variables.required(REGION)?,
             endpoint: variables.endpoint(ENDPOINT)?,
-        })
+        };
+        Ok(Self { signer, app_id: variables.required(APP_ID)? })
     }
 
     fn submit(&self, message: &Message, moment: Moment) -> Result<Request, Error> {

@@ -3,7 +3,6 @@
 pub mod account;
 pub mod codes;
 pub mod receipts;
-pub mod sign;
 
 #[cfg(target_family = "wasm")]
 #[allow(unsafe_code, reason = "the macro writes the exported entry points here")]

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in tests a panic is a verdict")]
 
 use serde_json::{Value, json};
-use sms_tencent::{account::Account, sign};
+use sign_tencent::authorization;
+use sms_tencent::account::Account;
 use sms_vendor::testing::{answer, kind, message};
 use sms_vendor::{Fate, Moment, Question, Reason, Vendor};
 
@@ -36,7 +37,8 @@ fn the_signature_is_the_sdks() {
     let golden = golden();
     let (request, text) = (&golden["requests"][0], |name: &str| golden[name].as_str().unwrap());
     let body = request["body"].as_str().unwrap();
-    let authorization = sign::authorization(text("access_key"), text("secret_key"), text("endpoint"), body, MOMENT);
+    let key = (text("access_key"), text("secret_key"));
+    let authorization = authorization(key, "sms", text("endpoint"), body, MOMENT);
     assert_eq!(authorization, request["headers"]["Authorization"]);
 }
 
@@ -54,7 +56,8 @@ fn the_request_is_the_sdks() {
     assert_eq!(ours, serde_json::from_str::<Value>(golden["body"].as_str().unwrap()).unwrap());
     let key = |name: &str| self::golden()[name].as_str().unwrap().to_owned();
     let body = std::str::from_utf8(request.body()).unwrap();
-    let signed = sign::authorization(&key("access_key"), &key("secret_key"), &key("endpoint"), body, MOMENT);
+    let pair = (&*key("access_key"), &*key("secret_key"));
+    let signed = authorization(pair, "sms", &key("endpoint"), body, MOMENT);
     assert_eq!(request.headers()["authorization"], signed);
 }
 

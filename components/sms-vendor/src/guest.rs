@@ -5,7 +5,7 @@ use crate::variables::TIMEOUT_MS;
 use crate::{Moment, Request, Variables, Vendor, vendor};
 use outbound::{Answer, Limits};
 use std::marker::PhantomData;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 pub mod bindings {
     #![allow(missing_docs, unsafe_code, reason = "generated")]
@@ -79,11 +79,10 @@ pub async fn send(request: Request, timeout: Duration) -> Result<Answer, plain::
 /// Now, with a fresh nonce.
 #[must_use]
 pub fn moment() -> Moment {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let mut nonce = [0; 16];
     // WASI's random source cannot fail: the import returns no error.
     let _ = getrandom::fill(&mut nonce);
-    Moment { unix_ms: i64::try_from(since.as_millis()).unwrap_or(i64::MAX), nonce: u128::from_ne_bytes(nonce) }
+    Moment::now(u128::from_ne_bytes(nonce))
 }
 
 impl From<wit::Message> for plain::Message {

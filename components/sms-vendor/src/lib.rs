@@ -5,12 +5,9 @@
 //! gets time and chance as arguments; [`guest`] carries it over the WIT boundary.
 
 pub mod answer;
-pub mod canonical;
 pub mod carrier;
 pub mod codes;
-pub mod json;
 pub mod message;
-pub mod moment;
 pub mod phone;
 pub mod testing;
 pub mod variables;
@@ -19,10 +16,10 @@ pub mod vendor;
 #[cfg(target_family = "wasm")]
 pub mod guest;
 
+pub use cloud::{Moment, canonical, json, moment};
 pub use message::{
     Acknowledgement, Callback, Error, Fate, Message, Param, Question, Reason, Receipt, Rejection, Submission, Template,
 };
-pub use moment::Moment;
 pub use outbound::{Answer, Request};
 pub use variables::Variables;
 pub use vendor::Vendor;

@@ -1,4 +1,4 @@
-//! Stand-ins for the SMS vendors: they check what the vendors check, answer as they answer, and misbehave when told.
+//! Stand-ins for the vendors: they check what the vendors check, answer as they answer, and misbehave when told.
 //!
 //! Signatures are recomputed from the vendors' documents, without the adapters' code.
 
@@ -9,6 +9,7 @@ mod huawei;
 mod push;
 mod server;
 mod tencent;
+mod tencent_faces;
 pub mod time;
 mod wechat;
 
@@ -18,6 +19,7 @@ pub use huawei::Huawei;
 pub use push::{Pushed, Report};
 pub use server::{Received, Reply, Server};
 pub use tencent::Tencent;
+pub use tencent_faces::{Faces, photo};
 pub use wechat::{APP_ID, Wechat};
 
 /// The key of the account that every fake knows.

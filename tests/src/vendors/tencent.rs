@@ -14,11 +14,7 @@ const APP_ID: &str = "1400787878";
 
 impl Dialect for Tencent {
     fn read(&self, request: &Received, now_ms: i64) -> Result<Read, Refusal> {
-        signature(request)?;
-        let at = request.header("x-tc-timestamp").parse::<i64>().unwrap_or_default();
-        if (now_ms - at * 1_000).abs() > FRESH_MS {
-            return Err(Refusal::new(200, "AuthFailure.SignatureExpire", request.header("x-tc-timestamp")));
-        }
+        signed(request, "sms", now_ms)?;
         let version = request.header("x-tc-version");
         if version != "2021-01-11" || request.header("x-tc-region").is_empty() {
             return Err(Refusal::new(200, "NoSuchVersion", version));
@@ -135,14 +131,24 @@ fn message(body: &Value) -> Result<Kept, Refusal> {
     })
 }
 
-fn signature(request: &Received) -> Result<(), Refusal> {
+/// Whether a request to this service is signed, and was a short while ago.
+pub(super) fn signed(request: &Received, service: &str, now_ms: i64) -> Result<(), Refusal> {
+    signature(request, service)?;
+    let at = request.header("x-tc-timestamp").parse::<i64>().unwrap_or_default();
+    if (now_ms - at * 1_000).abs() > FRESH_MS {
+        return Err(Refusal::new(200, "AuthFailure.SignatureExpire", request.header("x-tc-timestamp")));
+    }
+    Ok(())
+}
+
+fn signature(request: &Received, service: &str) -> Result<(), Refusal> {
     let wrong = |why: &str| Refusal::new(200, "AuthFailure.SignatureFailure", why);
     let rest =
         request.header("authorization").strip_prefix("TC3-HMAC-SHA256 ").ok_or_else(|| wrong("not this scheme"))?;
     let (credential, signed) = (field(rest, "Credential"), field(rest, "SignedHeaders"));
     let timestamp = request.header("x-tc-timestamp");
     let date = date(timestamp.parse().map_err(|_| wrong("no timestamp"))?);
-    let scope = format!("{date}/sms/tc3_request");
+    let scope = format!("{date}/{service}/tc3_request");
     if credential.split_once('/').is_none_or(|(key, _)| key != KEY) {
         return Err(Refusal::new(200, "AuthFailure.SecretIdNotFound", "no such key"));
     }
@@ -159,7 +165,7 @@ fn signature(request: &Received) -> Result<(), Refusal> {
     let (method, path, query, payload) = (&request.method, &request.path, &request.query, sha256(&request.body));
     let canonical = format!("{method}\n{path}\n{query}\n{headers}\n{signed}\n{payload}");
     let to_sign = format!("TC3-HMAC-SHA256\n{timestamp}\n{scope}\n{}", sha256(canonical.as_bytes()));
-    let key = ["sms", "tc3_request"]
+    let key = [service, "tc3_request"]
         .iter()
         .fold(hmac(format!("TC3{SECRET}").as_bytes(), &date), |key, part| hmac(&key, part));
     if field(rest, "Signature") != hex::encode(hmac(&key, &to_sign)) {

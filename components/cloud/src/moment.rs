@@ -1,5 +1,6 @@
 //! Time and chance, as arguments, and the ways in which vendors write time.
 
+use std::time::{SystemTime, UNIX_EPOCH};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset, format_description::BorrowedFormatItem};
@@ -20,6 +21,13 @@ const PLAIN_DATE: &[BorrowedFormatItem<'_>] = format_description!("[year][month]
 const LOCAL: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
 
 impl Moment {
+    /// By the clock of the machine.
+    #[must_use]
+    pub fn now(nonce: u128) -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self { unix_ms: i64::try_from(since.as_millis()).unwrap_or(i64::MAX), nonce }
+    }
+
     /// Whole seconds since the epoch.
     #[must_use]
     pub const fn unix_s(self) -> i64 {
