@@ -1,5 +1,7 @@
 //! Canonical JSON by the examples of RFC 8785, and the digest over it.
 
+#![cfg(test)]
+
 use ca_sign::canonical::{MOST, bytes, digest};
 use serde_json::{Value, json};
 

@@ -1,5 +1,7 @@
 //! One lawful prescription, and what each change to it is told.
 
+#![cfg(test)]
+
 use ca_sign::drugs;
 use ca_sign::prescription::Prescription;
 use ca_sign::prescription::rules::{Patient, check};
