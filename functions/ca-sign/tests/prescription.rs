@@ -27,6 +27,9 @@ H05,茯苓,茯苓,饮片,herbal,none,g,1,g,1,g,
 H06,川芎,川芎,饮片,herbal,none,g,1,g,1,g,
 ";
 
+/// A name, what is put where, and what is told.
+type Case<'a> = (&'a str, Vec<(&'a str, Value)>, &'a [&'a str]);
+
 fn item(code: &str, dose: (f64, &str), frequency: &str, days: u16, quantity: (f64, &str)) -> Value {
     let amount = |(value, unit): (f64, &str)| json!({"value": value, "unit": unit});
     json!({"code": code, "dose": amount(dose), "frequency": frequency, "route": "口服", "days": days, "quantity": amount(quantity)})
@@ -80,7 +83,7 @@ fn each_rule_is_told_by_its_code() {
         ["H01", "H02", "H03", "H04", "H05", "H06"].map(|code| item(code, (10., "g"), "qd", 7, (70., "g"))).to_vec();
     let mixed = [herbs[..1].to_vec(), vec![item("B01", (5., "mg"), "qd", 7, (1., "盒"))]].concat();
     let long = drug(item("B01", (5., "mg"), "qd", 28, (4., "盒")));
-    let cases: Vec<(&str, Vec<(&str, Value)>, &[&str])> = vec![
+    let cases: Vec<Case> = vec![
         ("of yesterday", vec![("/issued_on", json!("2026-11-25"))], &["not_of_today issued_on"]),
         ("no date", vec![("/issued_on", json!("today"))], &["not_of_today issued_on"]),
         ("valid for 3 days", vec![("/valid_days", json!(3))], &["valid_without_reason longer_valid_because"]),
