@@ -3,5 +3,6 @@
 //! No HTTP yet: the rules come first.
 
 pub mod canonical;
+pub mod document;
 pub mod drugs;
 pub mod prescription;
