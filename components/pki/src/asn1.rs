@@ -3,7 +3,7 @@
 //! `SetOfVec` of that crate sorts what it reads; here the order that came is seen, and judged where it was signed.
 
 use const_oid::ObjectIdentifier;
-use der::asn1::{AnyRef, GeneralizedTime, UtcTime};
+use der::asn1::{AnyRef, GeneralizedTime, IntRef, UtcTime};
 use der::{
     Decode, DecodeValue, EncodeValue, ErrorKind, FixedTag, Header, Length, Reader, Sequence, SliceReader, Tag, Writer,
 };
@@ -60,6 +60,12 @@ pub(crate) fn sequence(der: &[u8]) -> der::Result<&[u8]> {
     let any = AnyRef::from_der(der)?;
     any.header().tag().assert_eq(Tag::Sequence)?;
     Ok(any.value())
+}
+
+/// The contents of an INTEGER that is all of `der`.
+pub(crate) fn integer(der: &[u8]) -> der::Result<&[u8]> {
+    IntRef::from_der(der)?;
+    Ok(AnyRef::from_der(der)?.value())
 }
 
 /// `SIGNED{}` of X.509: what is signed as it came, by which algorithm, and the signature.

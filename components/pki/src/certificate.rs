@@ -1,6 +1,6 @@
 //! Certificates (RFC 5280, GM/T 0015) of SM2 keys, read with what was signed as it came.
 
-use crate::asn1::{Signed, plain, seconds};
+use crate::asn1::{Signed, integer, plain, seconds};
 use crate::oid;
 use crate::sm2::{self, PublicKey};
 use der::pem::PemLabel;
@@ -56,6 +56,7 @@ impl std::error::Error for Error {}
 pub struct Certificate {
     der: Vec<u8>,
     tbs: TbsCertificate,
+    serial: Vec<u8>,
     issuer: Vec<u8>,
     subject: Vec<u8>,
 }
@@ -72,18 +73,20 @@ impl Certificate {
         let read = || {
             let signed = Signed::parse(der)?;
             let tbs = TbsCertificate::from_der(signed.content)?;
-            let names = (tbs.issuer().to_der()?, tbs.subject().to_der()?);
-            Ok::<_, der::Error>((signed.algorithm.oid, tbs, names))
+            let (issuer, subject) = (tbs.issuer().to_der()?, tbs.subject().to_der()?);
+            let serial = integer(&tbs.serial_number().to_der()?)?.to_vec();
+            Ok::<_, der::Error>((signed.algorithm.oid, Self { der: der.to_vec(), tbs, serial, issuer, subject }))
         };
-        let (algorithm, tbs, (issuer, subject)) = read().map_err(|_| Error::Malformed)?;
-        if tbs.signature().oid != algorithm {
+        let (algorithm, made) = read().map_err(|_| Error::Malformed)?;
+        if made.tbs.signature().oid != algorithm {
             return Err(Error::AlgorithmsDiffer);
         }
-        let extensions = tbs.extensions().map(Vec::as_slice).unwrap_or_default();
-        if extensions.iter().enumerate().any(|(i, one)| extensions.iter().skip(i + 1).any(|o| o.extn_id == one.extn_id)) {
+        let extensions = made.extensions();
+        if extensions.iter().enumerate().any(|(i, one)| extensions.iter().skip(i + 1).any(|o| o.extn_id == one.extn_id))
+        {
             return Err(Error::RepeatedExtension);
         }
-        Ok(Self { der: der.to_vec(), tbs, issuer, subject })
+        Ok(made)
     }
 
     /// Reads one certificate in PEM (RFC 7468).
@@ -102,10 +105,10 @@ impl Certificate {
         &self.der
     }
 
-    /// The serial number, big-endian, as DER writes it.
+    /// The serial number as the contents of an INTEGER: big-endian, with a zero before a set first bit.
     #[must_use]
     pub fn serial(&self) -> &[u8] {
-        self.tbs.serial_number().as_bytes()
+        &self.serial
     }
 
     /// The issuer's name in DER. Names are compared byte by byte: an authority writes its own in one way.

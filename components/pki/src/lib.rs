@@ -8,12 +8,12 @@ mod asn1;
 pub mod certificate;
 pub mod chain;
 pub mod crl;
-//pub mod evidence;
+pub mod evidence;
 mod extensions;
 pub mod oid;
 pub mod report;
-//pub mod signed_data;
+pub mod signed_data;
 pub mod sm2;
-//pub mod timestamp;
+pub mod timestamp;
 
 pub use certificate::Certificate;

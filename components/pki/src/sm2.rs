@@ -201,8 +201,3 @@ impl fmt::Debug for PrivateKey {
         f.write_str("PrivateKey")
     }
 }
-
-/// Whether an algorithm identifier names a signature of SM2 over SM3, with NULL or no parameters.
-pub(crate) fn is_signature(algorithm: &AlgorithmIdentifierRef<'_>) -> bool {
-    [oid::SM2_WITH_SM3, oid::SM2_SIGN, oid::SM2].iter().any(|oid| plain(algorithm, *oid))
-}

@@ -20,17 +20,20 @@ impl Scope {
     pub fn covers(&self, certificate: &Certificate) -> bool {
         let Self(point) = self;
         let Some(rights) = Rights::of(certificate) else { return false };
-        let kind = !point.indirect_crl
-            && !point.only_contains_attribute_certs
-            && point.only_some_reasons.is_none()
-            && !(point.only_contains_user_certs && rights.constraints.ca)
-            && !(point.only_contains_ca_certs && !rights.constraints.ca);
+        let another_kind = point.indirect_crl
+            || point.only_contains_attribute_certs
+            || point.only_some_reasons.is_some()
+            || (point.only_contains_user_certs && rights.constraints.ca)
+            || (point.only_contains_ca_certs && !rights.constraints.ca);
         // Large authorities cut their list in parts; the certificate says in which part it would be.
-        kind && match &point.distribution_point {
-            None => true,
-            Some(DistributionPointName::FullName(names)) => named(certificate).iter().any(|name| names.contains(name)),
-            Some(DistributionPointName::NameRelativeToCRLIssuer(_)) => false,
-        }
+        !another_kind
+            && match &point.distribution_point {
+                None => true,
+                Some(DistributionPointName::FullName(names)) => {
+                    named(certificate).iter().any(|name| names.contains(name))
+                }
+                Some(DistributionPointName::NameRelativeToCRLIssuer(_)) => false,
+            }
     }
 }
 

@@ -1,0 +1,162 @@
+//! Everything that proves one signature, judged at once: content, SignedData, signer, timestamp, path and revocation.
+
+use crate::asn1::sequence;
+use crate::certificate::Certificate;
+use crate::chain::{self, Purpose};
+use crate::crl::{self, Crl};
+use crate::report::Report;
+use crate::signed_data::{self, SignedData};
+use crate::timestamp::{self, Token};
+use sm3::{Digest, Sm3};
+
+/// What was kept of one signature.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// The bytes that were to be signed.
+    pub content: &'a [u8],
+    /// The SignedData in DER.
+    pub signed_data: &'a [u8],
+    /// The timestamp in DER: a token, or the authority's answer. None where it is among the unsigned attributes, or there is none.
+    pub timestamp: Option<&'a [u8]>,
+    /// What was stamped.
+    pub stamped: Stamped,
+}
+
+/// What a timestamp is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stamped {
+    /// The signature (RFC 3161, appendix A).
+    Signature,
+    /// The SignedData.
+    SignedData,
+    /// The content.
+    Content,
+}
+
+/// An authority's lists: the complete one and the newest delta.
+#[derive(Clone, Debug)]
+pub struct Lists {
+    /// Complete.
+    pub complete: Crl,
+    /// Delta, where the authority issues them.
+    pub delta: Option<Crl>,
+}
+
+/// What evidence is held against.
+#[derive(Clone, Debug)]
+pub struct Trust<'a> {
+    /// Whom to trust for signers.
+    pub roots: &'a [Certificate],
+    /// Whom to trust for timestamps.
+    pub timestamp_roots: &'a [Certificate],
+    /// Certificates that did not come along.
+    pub between: &'a [Certificate],
+    /// One for each authority below the roots and for the roots themselves.
+    pub lists: &'a [Lists],
+    /// When the lists were fetched: they must have been current then.
+    pub lists_at: i64,
+    /// Who is to have signed; none where anybody below the roots may have.
+    pub signer: Option<&'a Certificate>,
+    /// The user id that the signer signed with.
+    pub user_id: &'a str,
+    /// The present; add what other clocks may be ahead.
+    pub now: i64,
+}
+
+/// The verdict. The points are `signed_data`, `signature`, `signer`, `timestamp`, `timestamp_revocation`, `chain` and
+/// `revocation`; those that hang on one that failed are left out. Path and revocation are judged at the time of the
+/// timestamp.
+#[must_use]
+pub fn verify(evidence: &Evidence<'_>, trust: &Trust<'_>) -> Report {
+    let mut report = Report::default();
+    judge(evidence, trust, &mut report);
+    report
+}
+
+/// None where the points that are left hang on one that failed.
+fn judge(evidence: &Evidence<'_>, trust: &Trust<'_>, report: &mut Report) -> Option<()> {
+    let signed = match SignedData::parse(evidence.signed_data) {
+        Ok(signed) => signed,
+        Err(error) => return fails(report, "signed_data", error.code(), error),
+    };
+    report.holds("signed_data", "SignedData in DER");
+    let expected = signed_data::Expected {
+        user_id: trust.user_id,
+        certificates: trust.between,
+        ..signed_data::Expected::content(evidence.content, trust.now)
+    };
+    let verified = match signed.verify(&expected) {
+        Ok(verified) => verified,
+        Err(error) => return fails(report, "signature", error.code(), error),
+    };
+    report.holds("signature", "SM2 with SM3 over the content");
+    let [signer] = verified.as_slice() else {
+        return fails(report, "signer", "not_one_signer", "there is not exactly one signer");
+    };
+    if trust.signer.is_some_and(|wanted| wanted != signer.certificate) {
+        fails::<()>(report, "signer", "signer_not_expected", "another certificate signed than the one expected");
+    } else {
+        report.holds("signer", "one signer");
+    }
+    let time = stamp(evidence, trust, signer.signer, report)?;
+    let between = [&signed.certificates, trust.between].concat();
+    let path = match chain::path(signer.certificate, &between, trust.roots, Purpose::Signing, time) {
+        Ok(path) => path,
+        Err(error) => return fails(report, "chain", error.code(), error),
+    };
+    report.holds("chain", format!("{} certificates to a trusted root", path.len()));
+    revocation("revocation", &path, trust, time, report);
+    Some(())
+}
+
+/// The time that the timestamp proves.
+fn stamp(evidence: &Evidence<'_>, trust: &Trust<'_>, signer: &signed_data::Signer, report: &mut Report) -> Option<i64> {
+    let Some(der) = evidence.timestamp.or(signer.timestamp.as_deref()) else {
+        return fails(report, "timestamp", "timestamp_missing", "there is no timestamp");
+    };
+    let stamped = match evidence.stamped {
+        Stamped::Signature => &signer.signature,
+        Stamped::SignedData => evidence.signed_data,
+        Stamped::Content => evidence.content,
+    };
+    let expected = timestamp::Expected {
+        between: trust.between,
+        ..timestamp::Expected::digest(Sm3::digest(stamped).into(), trust.timestamp_roots, trust.now)
+    };
+    // A token begins with its content type, an answer with its status.
+    let is_token = sequence(der).is_ok_and(|body| body.first() == Some(&0x06));
+    let token = if is_token { Token::parse(der) } else { Token::from_answer(der) };
+    let verified = match token.and_then(|token| token.verify(&expected)) {
+        Ok(verified) => verified,
+        Err(error) => return fails(report, "timestamp", error.code(), error),
+    };
+    report.holds("timestamp", format!("stamped {} s after 1970", verified.time));
+    let path: Vec<&Certificate> = verified.path.iter().collect();
+    revocation("timestamp_revocation", &path, trust, verified.time, report);
+    Some(verified.time)
+}
+
+fn revocation(point: &'static str, path: &[&Certificate], trust: &Trust<'_>, time: i64, report: &mut Report) {
+    for (certificate, authority) in path.iter().zip(path.iter().skip(1)) {
+        let lists = trust.lists.iter().find(|lists| lists.complete.issuer() == authority.subject());
+        let Some(Lists { complete, delta }) = lists else {
+            fails::<()>(report, point, "crl_missing", "there is no revocation list of an authority");
+            return;
+        };
+        let status = crl::status(certificate, authority, complete, delta.as_ref(), trust.lists_at);
+        if let Err(code) = status.at(time) {
+            let why = match status {
+                crl::Status::Unknown(error) => error.to_string(),
+                crl::Status::Good | crl::Status::Revoked { .. } => "the certificate had been revoked".to_owned(),
+            };
+            fails::<()>(report, point, code, why);
+            return;
+        }
+    }
+    report.holds(point, "no certificate of the path had been revoked");
+}
+
+fn fails<T>(report: &mut Report, point: &'static str, code: &'static str, why: impl ToString) -> Option<T> {
+    report.fails(point, code, why.to_string());
+    None
+}
