@@ -53,6 +53,11 @@ pub fn dotted(text: &str) -> Vec<u8> {
     oid_der(const_oid::ObjectIdentifier::new(text).unwrap())
 }
 
+/// An AlgorithmIdentifier of dotted numbers, without parameters.
+pub fn dotted_algorithm(text: &str) -> Vec<u8> {
+    sequence(&[&dotted(text)])
+}
+
 /// The parameters of an algorithm.
 #[derive(Clone, Copy)]
 pub enum Parameters {

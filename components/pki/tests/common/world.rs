@@ -23,6 +23,8 @@ pub struct StampSpec {
     /// Another digest than the right one.
     pub digest: Option<Vec<u8>>,
     pub time: i64,
+    /// Another certificate than the right one in SigningCertificateV2.
+    pub named: Option<Spec>,
     pub signed: SignedSpec,
 }
 
@@ -72,7 +74,7 @@ impl World {
             root: root(),
             authority: authority(),
             signed,
-            stamp: Some(StampSpec { algorithm: oid::SM3, digest: None, time: STAMPED, signed: stamp }),
+            stamp: Some(StampSpec { algorithm: oid::SM3, digest: None, time: STAMPED, named: None, signed: stamp }),
             root_list: list("Root", 1),
             list: list("Authority", 2),
             delta: Some(delta("Authority", 2)),
@@ -172,12 +174,15 @@ impl StampSpec {
             &generalized(self.time),
         ]);
         let mut signed = self.signed.clone();
-        if signed.signers[0].attributes.as_ref().is_some_and(Vec::is_empty) {
-            let mut made = attributes(oid::TST_INFO, &info, self.time);
-            let hash = sequence(&[&algorithm(oid::SM3, Parameters::Absent), &octets(&Sm3::digest(signed.certificates[0].der()))]);
-            let named = sequence(&[&sequence(&[&hash])]);
-            made.push(attribute(oid::SIGNING_CERTIFICATE_V2, &named));
-            signed.signers[0].attributes = Some(made);
+        let named = self.named.as_ref().unwrap_or(&signed.certificates[0]).der();
+        let hash = octets(&Sm3::digest(named));
+        let id = sequence(&[&algorithm(oid::SM3, Parameters::Absent), &hash]);
+        let named = attribute(oid::SIGNING_CERTIFICATE_V2, &sequence(&[&sequence(&[&id])]));
+        for signer in &mut signed.signers {
+            // None stays none: then the content itself is signed.
+            if let Some(all) = &mut signer.attributes {
+                *all = [attributes(oid::TST_INFO, &info, self.time), vec![named.clone()]].concat();
+            }
         }
         signed.content = info;
         signed.der()
