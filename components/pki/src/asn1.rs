@@ -5,7 +5,8 @@
 use const_oid::ObjectIdentifier;
 use der::asn1::{AnyRef, GeneralizedTime, IntRef, UtcTime};
 use der::{
-    Decode, DecodeValue, EncodeValue, ErrorKind, FixedTag, Header, Length, Reader, Sequence, SliceReader, Tag, Writer,
+    DateTime, Decode, DecodeValue, EncodeValue, ErrorKind, FixedTag, Header, Length, Reader, Sequence, SliceReader,
+    Tag, Writer,
 };
 use spki::AlgorithmIdentifierRef;
 use std::time::Duration;
@@ -156,6 +157,12 @@ pub(crate) fn generalized(at: i64) -> Option<Vec<u8>> {
 /// Seconds since 1970.
 pub(crate) fn seconds(time: &Time) -> i64 {
     i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX)
+}
+
+/// A time for people (RFC 3339).
+pub(crate) fn text(at: i64) -> String {
+    let since = Duration::from_secs(u64::try_from(at).unwrap_or_default());
+    DateTime::from_unix_duration(since).map(|at| at.to_string()).unwrap_or_default()
 }
 
 /// The parts of an Attribute (RFC 5652, 5.3), its values still encoded.

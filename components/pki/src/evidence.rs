@@ -1,6 +1,6 @@
 //! Everything that proves one signature, judged at once: content, SignedData, signer, timestamp, path and revocation.
 
-use crate::asn1::sequence;
+use crate::asn1::{sequence, text};
 use crate::certificate::Certificate;
 use crate::chain::{self, Purpose};
 use crate::crl::{self, Crl};
@@ -62,6 +62,9 @@ pub struct Trust<'a> {
     /// The present; add what other clocks may be ahead.
     pub now: i64,
 }
+
+/// The point of what became of the certificates behind the timestamp.
+const STAMPER: &str = "timestamp_revocation";
 
 /// The verdict. The points are `signed_data`, `signature`, `signer`, `timestamp`, `timestamp_revocation`, `chain` and
 /// `revocation`; those that hang on one that failed are left out. Path and revocation are judged at the time of the
@@ -130,24 +133,26 @@ fn stamp(evidence: &Evidence<'_>, trust: &Trust<'_>, signer: &signed_data::Signe
         Ok(verified) => verified,
         Err(error) => return fails(report, "timestamp", error.code(), error),
     };
-    report.holds("timestamp", format!("stamped {} s after 1970", verified.time));
+    report.holds("timestamp", format!("stamped at {}", text(verified.time)));
     let path: Vec<&Certificate> = verified.path.iter().collect();
-    revocation("timestamp_revocation", &path, trust, verified.time, report);
+    revocation(STAMPER, &path, trust, verified.time, report);
     Some(verified.time)
 }
 
+/// Whether each certificate of a path stood at that time; the root's own is not asked after.
 fn revocation(point: &'static str, path: &[&Certificate], trust: &Trust<'_>, time: i64, report: &mut Report) {
-    for (certificate, authority) in path.iter().zip(path.iter().skip(1)) {
+    for (place, (certificate, authority)) in path.iter().zip(path.iter().skip(1)).enumerate() {
         let lists = trust.lists.iter().find(|lists| lists.complete.issuer() == authority.subject());
         let Some(Lists { complete, delta }) = lists else {
             fails::<()>(report, point, "crl_missing", "there is no revocation list of an authority");
             return;
         };
         let status = crl::status(certificate, authority, complete, delta.as_ref(), trust.lists_at);
-        if let Err(code) = status.at(time) {
+        let stands = if place == 0 && point == STAMPER { status.of_stamper_at(time) } else { status.at(time) };
+        if let Err(code) = stands {
             let why = match status {
                 crl::Status::Unknown(error) => error.to_string(),
-                crl::Status::Good | crl::Status::Revoked { .. } => "the certificate had been revoked".to_owned(),
+                crl::Status::Good | crl::Status::Revoked { .. } => "a certificate had been revoked".to_owned(),
             };
             fails::<()>(report, point, code, why);
             return;

@@ -11,16 +11,16 @@ use x509_cert::time::Time;
 /// Since when and why.
 pub(super) struct Entry {
     pub since: i64,
-    pub reason: Reason,
+    pub reason: Option<Reason>,
 }
 
 impl Entry {
     pub fn of(entry: &RevokedCert) -> Result<Self, Error> {
-        let mut found = Self { since: seconds(&entry.revocation_date), reason: Reason::Unspecified };
+        let mut found = Self { since: seconds(&entry.revocation_date), reason: None };
         for extension in entry.crl_entry_extensions.iter().flatten() {
             let der = extension.extn_value.as_bytes();
             match extension.extn_id {
-                oid::CRL_REASON => found.reason = Reason::from_der(der).map_err(|_| Error::Malformed)?,
+                oid::CRL_REASON => found.reason = Some(Reason::from_der(der).map_err(|_| Error::Malformed)?),
                 // Since then the key is suspected, though the authority heard of it later.
                 oid::INVALIDITY_DATE => {
                     let suspected = GeneralizedTime::from_der(der).map_err(|_| Error::Malformed)?;

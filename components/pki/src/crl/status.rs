@@ -13,14 +13,36 @@ pub enum Status {
     Revoked {
         /// Seconds since 1970.
         since: i64,
-        /// `Unspecified` where the list does not say.
-        reason: Reason,
+        /// None where the list does not say.
+        reason: Option<Reason>,
     },
     /// The lists do not tell, for this reason.
     Unknown(Error),
 }
 
 impl Status {
+    /// As [`Status::at`], for an authority's timestamp of that time: where the list gives no reason, or one that does not
+    /// leave the key beyond doubt, all its timestamps are void (RFC 3161, 4).
+    ///
+    /// # Errors
+    /// As [`Status::at`].
+    pub fn of_stamper_at(self, time: i64) -> Result<(), &'static str> {
+        match self {
+            Self::Revoked {
+                reason:
+                    Some(
+                        Reason::Unspecified
+                        | Reason::AffiliationChanged
+                        | Reason::Superseded
+                        | Reason::CessationOfOperation,
+                    ),
+                ..
+            } => self.at(time),
+            Self::Revoked { .. } => Err(REVOKED),
+            Self::Good | Self::Unknown(_) => self.at(time),
+        }
+    }
+
     /// The code of what was found: [`REVOKED`] where the certificate was revoked before that time.
     ///
     /// # Errors
@@ -86,7 +108,7 @@ fn judge(
         return Ok(entry);
     }
     Ok(match delta.entry(certificate)? {
-        Some(Entry { reason: Reason::RemoveFromCRL, .. }) => None,
+        Some(Entry { reason: Some(Reason::RemoveFromCRL), .. }) => None,
         Some(changed) => Some(changed),
         None => entry,
     })

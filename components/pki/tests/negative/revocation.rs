@@ -48,6 +48,27 @@ pub const CASES: &[Case] = &[
         |w| w.list.entries.push(revoked(0x13, STAMPED - 1)),
         "timestamp_revocation certificate_revoked",
     ),
+    (
+        "authority for timestamps revoked afterwards, for no stated reason",
+        |w| w.list.entries.push(revoked(0x13, NOW)),
+        "timestamp_revocation certificate_revoked",
+    ),
+    (
+        "its key compromised afterwards",
+        |w| {
+            w.list.entries.push(revoked(0x13, NOW));
+            w.list.entries[1].reason = Some(1);
+        },
+        "timestamp_revocation certificate_revoked",
+    ),
+    (
+        "it ceased afterwards",
+        |w| {
+            w.list.entries.push(revoked(0x13, NOW));
+            w.list.entries[1].reason = Some(5);
+        },
+        "ok",
+    ),
     ("list expired", |w| w.list.next_update = Some(NOW - 1), "timestamp_revocation crl_expired"),
     ("list in its last second", |w| w.list.next_update = Some(NOW), "ok"),
     ("list without an end", |w| w.list.next_update = None, "timestamp_revocation crl_without_next_update"),
@@ -56,7 +77,7 @@ pub const CASES: &[Case] = &[
     ("list of another authority", |w| w.list.issuer = "Another", "timestamp_revocation crl_missing"),
     ("list with another's signature", |w| w.list.signer = 9, "timestamp_revocation crl_signature_wrong"),
     ("list with NULL parameters", |w| w.list.parameters = Parameters::Null, "ok"),
-    ("list that was changed", |w| w.spoil_list = another_entry, "timestamp_revocation crl_signature_wrong"),
+    ("list that was changed", |w| w.spoil_list = |der| another_entry(der), "timestamp_revocation crl_signature_wrong"),
     ("list with a byte more", |w| w.spoil_list = |der| der.push(0), "timestamp_revocation crl_missing"),
     (
         "list with an unknown critical extension",
@@ -120,7 +141,7 @@ fn scope(body: &[u8]) -> Vec<u8> {
 }
 
 /// Another certificate is revoked than the one that was.
-fn another_entry(der: &mut Vec<u8>) {
+fn another_entry(der: &mut [u8]) {
     let at = der.windows(3).position(|window| window == [2, 1, 0x70]).unwrap();
     der[at + 2] ^= 1;
 }
