@@ -3,8 +3,9 @@
 use crate::asn1::{Signed, integer, plain, seconds};
 use crate::oid;
 use crate::sm2::{self, PublicKey};
+use const_oid::ObjectIdentifier;
 use der::pem::PemLabel;
-use der::{Decode, Document, Encode};
+use der::{Decode, Document, Encode, Tag, Tagged};
 use std::fmt;
 use x509_cert::TbsCertificate;
 use x509_cert::ext::Extension;
@@ -127,6 +128,23 @@ impl Certificate {
     #[must_use]
     pub fn subject_text(&self) -> String {
         self.tbs.subject().to_string()
+    }
+
+    /// One value of the subject's name, e.g. the number by which the authority knows the person. Personal data.
+    #[must_use]
+    pub fn subject_value(&self, kind: ObjectIdentifier) -> Option<String> {
+        let value = &self.tbs.subject().iter().find(|part| part.oid == kind)?.value;
+        let bytes = value.value();
+        match value.tag() {
+            Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => String::from_utf8(bytes.to_vec()).ok(),
+            // Older authorities write Chinese so.
+            Tag::BmpString => {
+                let (pairs, rest) = bytes.as_chunks();
+                let units: Vec<u16> = pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
+                String::from_utf16(&units).ok().filter(|_| rest.is_empty())
+            }
+            _ => None,
+        }
     }
 
     /// The first second of its validity.

@@ -57,6 +57,8 @@ pub struct Trust<'a> {
     pub lists_at: i64,
     /// Who is to have signed; none where anybody below the roots may have.
     pub signer: Option<&'a Certificate>,
+    /// Whether evidence without a timestamp fails; else it is judged as of now.
+    pub timestamp_required: bool,
     /// The user id that the signer signed with.
     pub user_id: &'a str,
     /// The present; add what other clocks may be ahead.
@@ -66,18 +68,29 @@ pub struct Trust<'a> {
 /// The point of what became of the certificates behind the timestamp.
 const STAMPER: &str = "timestamp_revocation";
 
-/// The verdict. The points are `signed_data`, `signature`, `signer`, `timestamp`, `timestamp_revocation`, `chain` and
-/// `revocation`; those that hang on one that failed are left out. Path and revocation are judged at the time of the
-/// timestamp.
+/// What became of evidence.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    /// Point by point: `signed_data`, `signature`, `signer`, `timestamp`, `timestamp_revocation`, `chain` and
+    /// `revocation`. Points that hang on one that failed are left out.
+    pub report: Report,
+    /// Whose signature holds. To be trusted only if the report is ok.
+    pub signer: Option<Certificate>,
+    /// The time that the timestamp proves.
+    pub stamped: Option<i64>,
+}
+
+/// Judges evidence; path and revocation as of the time that the timestamp proves.
 #[must_use]
-pub fn verify(evidence: &Evidence<'_>, trust: &Trust<'_>) -> Report {
-    let mut report = Report::default();
-    judge(evidence, trust, &mut report);
-    report
+pub fn verify(evidence: &Evidence<'_>, trust: &Trust<'_>) -> Verdict {
+    let mut verdict = Verdict::default();
+    judge(evidence, trust, &mut verdict);
+    verdict
 }
 
 /// None where the points that are left hang on one that failed.
-fn judge(evidence: &Evidence<'_>, trust: &Trust<'_>, report: &mut Report) -> Option<()> {
+fn judge(evidence: &Evidence<'_>, trust: &Trust<'_>, verdict: &mut Verdict) -> Option<()> {
+    let report = &mut verdict.report;
     let signed = match SignedData::parse(evidence.signed_data) {
         Ok(signed) => signed,
         Err(error) => return fails(report, "signed_data", error.code(), error),
@@ -101,7 +114,14 @@ fn judge(evidence: &Evidence<'_>, trust: &Trust<'_>, report: &mut Report) -> Opt
     } else {
         report.holds("signer", "one signer");
     }
-    let time = stamp(evidence, trust, signer.signer, report)?;
+    verdict.signer = Some(signer.certificate.clone());
+    let time = match evidence.timestamp.or(signer.signer.timestamp.as_deref()) {
+        None if trust.timestamp_required => {
+            return fails(report, "timestamp", "timestamp_missing", "there is no timestamp");
+        }
+        None => trust.now,
+        Some(der) => *verdict.stamped.insert(stamp(der, evidence, trust, signer.signer, report)?),
+    };
     let between = [&signed.certificates, trust.between].concat();
     let path = match chain::path(signer.certificate, &between, trust.roots, Purpose::Signing, time) {
         Ok(path) => path,
@@ -113,10 +133,13 @@ fn judge(evidence: &Evidence<'_>, trust: &Trust<'_>, report: &mut Report) -> Opt
 }
 
 /// The time that the timestamp proves.
-fn stamp(evidence: &Evidence<'_>, trust: &Trust<'_>, signer: &signed_data::Signer, report: &mut Report) -> Option<i64> {
-    let Some(der) = evidence.timestamp.or(signer.timestamp.as_deref()) else {
-        return fails(report, "timestamp", "timestamp_missing", "there is no timestamp");
-    };
+fn stamp(
+    der: &[u8],
+    evidence: &Evidence<'_>,
+    trust: &Trust<'_>,
+    signer: &signed_data::Signer,
+    report: &mut Report,
+) -> Option<i64> {
     let stamped = match evidence.stamped {
         Stamped::Signature => &signer.signature,
         Stamped::SignedData => evidence.signed_data,

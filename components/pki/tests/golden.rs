@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in tests a panic is a verdict")]
 
+use const_oid::ObjectIdentifier;
 use pki::chain::{self, Purpose};
 use pki::signed_data::{self, Expected, Form, SignedData};
 use pki::sm2::{DEFAULT_ID, Error, PrivateKey, PublicKey};
@@ -123,6 +124,17 @@ fn the_path_of_the_golden_certificate_holds() {
     assert_eq!(path(doctor.not_before() - 1), Err(chain::Error::NotYetValid));
     assert_eq!(path(doctor.not_after() + 1), Err(chain::Error::Expired));
     assert_eq!(path(CLAIMED), Err(chain::Error::NotYetValid));
+}
+
+#[test]
+fn a_subject_is_told_in_parts() {
+    let doctor = Certificate::from_pem(DOCTOR).unwrap();
+    let value = |kind| doctor.subject_value(ObjectIdentifier::new_unwrap(kind));
+    assert_eq!(value("2.5.4.3").as_deref(), Some("Doctor Test"));
+    assert_eq!(value("2.5.4.6").as_deref(), Some("CN"));
+    assert_eq!(value("0.9.2342.19200300.100.1.1"), None);
+    assert_eq!(doctor.subject_text(), "CN=Doctor Test,O=Chengdu Second Hospital,C=CN");
+    assert_eq!(doctor.serial(), [2]);
 }
 
 #[test]

@@ -6,8 +6,7 @@ use super::signed::{SignedSpec, attribute, attributes, signer};
 use super::*;
 use const_oid::ObjectIdentifier;
 use pki::Certificate;
-use pki::evidence::{self, Evidence, Lists, Stamped, Trust};
-use pki::report::Report;
+use pki::evidence::{self, Evidence, Lists, Stamped, Trust, Verdict};
 use sm3::{Digest, Sm3};
 
 pub const CONTENT: &[u8] = "处方 2027-0001".as_bytes();
@@ -42,6 +41,9 @@ pub struct World {
     pub content: Vec<u8>,
     pub user_id: &'static str,
     pub expected: Option<Spec>,
+    pub timestamp_required: bool,
+    /// The timestamp is among the unsigned attributes.
+    pub inside: bool,
     pub now: i64,
     pub lists_at: i64,
     /// Bytes that are changed at the end.
@@ -81,6 +83,8 @@ impl World {
             content: CONTENT.to_vec(),
             user_id: DEFAULT_ID,
             expected: Some(doctor()),
+            timestamp_required: true,
+            inside: false,
             now: NOW,
             lists_at: NOW,
             spoil: |_| {},
@@ -118,15 +122,19 @@ impl World {
         self.stamp.as_mut().unwrap()
     }
 
-    pub fn judge(&self) -> Report {
-        let mut signed = self.signed.der();
-        (self.spoil)(&mut signed);
-        let signature = self.signed.signers[0].signature(&self.signed.content);
+    pub fn judge(&self) -> Verdict {
+        let mut signed = self.signed.clone();
+        let signature = signed.signers[0].signature(&signed.content);
         let stamp = self.stamp.as_ref().map(|stamp| {
             let mut der = stamp.der(&signature);
             (self.spoil_stamp)(&mut der);
             der
         });
+        if let (true, Some(stamp)) = (self.inside, &stamp) {
+            signed.signers[0].unsigned = attribute(oid::TIME_STAMP_TOKEN, stamp);
+        }
+        let mut signed = signed.der();
+        (self.spoil)(&mut signed);
         let mut list = self.list.der();
         (self.spoil_list)(&mut list);
         let lists = |complete: &[u8], delta: Option<&ListSpec>| {
@@ -144,13 +152,14 @@ impl World {
             lists: &lists,
             lists_at: self.lists_at,
             signer: expected.as_ref(),
+            timestamp_required: self.timestamp_required,
             user_id: self.user_id,
             now: self.now,
         };
         let evidence = Evidence {
             content: &self.content,
             signed_data: &signed,
-            timestamp: stamp.as_deref(),
+            timestamp: stamp.as_deref().filter(|_| !self.inside),
             stamped: Stamped::Signature,
         };
         evidence::verify(&evidence, &trust)
@@ -158,8 +167,8 @@ impl World {
 
     /// The point and the code of the first failure, or `ok`.
     pub fn verdict(&self) -> String {
-        let report = self.judge();
-        report.failure().map_or_else(|| "ok".to_owned(), |line| format!("{} {}", line.point, line.code))
+        let verdict = self.judge();
+        verdict.report.failure().map_or_else(|| "ok".to_owned(), |line| format!("{} {}", line.point, line.code))
     }
 }
 

@@ -10,7 +10,7 @@ mod revocation;
 mod signed_data;
 mod timestamps;
 
-use common::certificate::{authority, root};
+use common::certificate::{authority, doctor, root};
 use common::world::{NOW, STAMPED, World};
 use pki::crl::{self, Crl};
 use pki::timestamp::{Expected, Token};
@@ -54,6 +54,19 @@ fn timestamps() {
 }
 
 #[test]
+fn a_verdict_tells_who_signed_and_when() {
+    let verdict = World::new().judge();
+    assert!(verdict.report.ok(), "{}", verdict.report);
+    let points: Vec<_> = verdict.report.lines().iter().map(|line| line.point).collect();
+    let all = ["signed_data", "signature", "signer", "timestamp_revocation", "timestamp", "chain", "revocation"];
+    assert_eq!(points.len(), all.len());
+    assert!(all.iter().all(|point| points.contains(point)), "{points:?}");
+    assert_eq!(verdict.stamped, Some(STAMPED));
+    assert_eq!(verdict.signer, Some(doctor().issue()));
+    assert!(verdict.report.to_string().contains("stamped at 2027-01-25T08:01:00Z"), "{}", verdict.report);
+}
+
+#[test]
 fn two_signers_are_no_evidence_of_one() {
     let mut world = World::new();
     signed_data::second(&mut world, 4);
@@ -80,7 +93,7 @@ fn no_byte_of_a_timestamp_can_change_unseen() {
 #[test]
 fn no_byte_of_a_list_can_change_unseen() {
     let (world, authority) = (World::new(), authority().issue());
-    let doctor = world.signed.certificates[0].issue();
+    let doctor = doctor().issue();
     let good = |der: &[u8]| {
         let list = Crl::from_der(der);
         list.is_ok_and(|list| crl::status(&doctor, &authority, &list, None, NOW) == crl::Status::Good)

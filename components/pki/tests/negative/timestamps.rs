@@ -7,6 +7,24 @@ use pki::oid;
 
 pub const CASES: &[Case] = &[
     ("no timestamp", |w| w.stamp = None, "timestamp timestamp_missing"),
+    ("no timestamp, none wanted", |w| (w.stamp, w.timestamp_required) = (None, false), "ok"),
+    (
+        "no timestamp, none wanted, expired since",
+        |w| {
+            (w.stamp, w.timestamp_required) = (None, false);
+            w.doctor(|c| c.not_after = NOW - 1);
+        },
+        "chain certificate_expired",
+    ),
+    ("timestamp inside", |w| w.inside = true, "ok"),
+    (
+        "timestamp of something else inside",
+        |w| {
+            w.inside = true;
+            w.stamp().digest = Some(vec![7; 32]);
+        },
+        "timestamp timestamp_imprint_differs",
+    ),
     ("imprint of something else", |w| w.stamp().digest = Some(vec![7; 32]), "timestamp timestamp_imprint_differs"),
     ("imprint that is cut", |w| w.stamp().digest = Some(vec![7; 31]), "timestamp timestamp_imprint_differs"),
     ("imprint of SHA-256", |w| w.stamp().algorithm = oid::SHA256, "timestamp timestamp_imprint_not_sm3"),
