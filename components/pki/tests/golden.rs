@@ -75,10 +75,11 @@ fn keys_that_are_none_are_refused() {
     assert!(PrivateKey::from_bytes(&before("21")).is_ok(), "n - 2 is the largest");
     let mut point = PrivateKey::from_bytes(&[1; 32]).unwrap().public().to_point().to_vec();
     assert!(PublicKey::from_point(&point).is_ok());
+    let compressed = [&[2 + (point[64] & 1)], &point[1..33]].concat();
+    assert_eq!(PublicKey::from_point(&compressed).unwrap_err(), Error::PublicKey, "compressed");
     point[64] ^= 1;
     assert_eq!(PublicKey::from_point(&point).unwrap_err(), Error::PublicKey, "not on the curve");
     assert_eq!(PublicKey::from_point(&[0]).unwrap_err(), Error::PublicKey, "the point at infinity");
-    assert_eq!(PublicKey::from_point(&point[..33]).unwrap_err(), Error::PublicKey);
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub struct Spec {
     pub purposes: Option<(bool, Vec<&'static str>)>,
     pub further: Vec<Vec<u8>>,
     pub parameters: Parameters,
+    /// The algorithm of the signature, inside and outside.
+    pub signed_with: (const_oid::ObjectIdentifier, const_oid::ObjectIdentifier),
     /// The algorithm of the key, where it is not the usual one.
     pub key_algorithm: Option<Vec<u8>>,
 }
@@ -46,6 +48,7 @@ pub fn root() -> Spec {
         purposes: None,
         further: Vec::new(),
         parameters: Parameters::Absent,
+        signed_with: (oid::SM2_WITH_SM3, oid::SM2_WITH_SM3),
         key_algorithm: None,
     }
 }
@@ -83,19 +86,20 @@ impl Spec {
     }
 
     pub fn der(&self) -> Vec<u8> {
+        let (inner, outer) = self.signed_with;
         let usual = sequence(&[&oid_der(oid::EC_PUBLIC_KEY), &oid_der(oid::SM2)]);
         let point = tlv(0x03, &[&[0], &key(self.key).public().to_point()]);
         let content = sequence(&[
             &tlv(0xa0, &[&small(2)]),
             &small(self.serial),
-            &algorithm(oid::SM2_WITH_SM3, self.parameters),
+            &algorithm(inner, self.parameters),
             &name(self.issuer),
             &sequence(&[&utc(self.not_before), &utc(self.not_after)]),
             &name(self.subject),
             &sequence(&[self.key_algorithm.as_ref().unwrap_or(&usual), &point]),
             &tlv(0xa3, &[&sequence(&[&self.extensions().concat()])]),
         ]);
-        sealed(&content, self.signer, self.parameters)
+        sealed(&content, self.signer, &algorithm(outer, self.parameters))
     }
 
     fn extensions(&self) -> Vec<Vec<u8>> {

@@ -70,7 +70,7 @@ impl ListSpec {
             &entries,
             &tlv(0xa0, &[&sequence(&[&extensions.concat()])]),
         ]);
-        sealed(&content, self.signer, self.parameters)
+        sealed(&content, self.signer, &algorithm(oid::SM2_WITH_SM3, self.parameters))
     }
 }
 

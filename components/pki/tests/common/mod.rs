@@ -100,10 +100,10 @@ pub fn key(number: u8) -> PrivateKey {
     PrivateKey::from_bytes(&[number; 32]).unwrap()
 }
 
-/// `SIGNED{}` of X.509.
-pub fn sealed(content: &[u8], by: u8, parameters: Parameters) -> Vec<u8> {
+/// `SIGNED{}` of X.509, with the algorithm that it names.
+pub fn sealed(content: &[u8], by: u8, algorithm: &[u8]) -> Vec<u8> {
     let signature = key(by).sign(DEFAULT_ID, content).unwrap();
-    sequence(&[content, &algorithm(oid::SM2_WITH_SM3, parameters), &tlv(0x03, &[&[0], &signature])])
+    sequence(&[content, algorithm, &tlv(0x03, &[&[0], &signature])])
 }
 
 /// An extension; its value in DER.

@@ -22,6 +22,8 @@ pub struct StampSpec {
     /// Another digest than the right one.
     pub digest: Option<Vec<u8>>,
     pub time: i64,
+    /// What follows genTime.
+    pub further: Vec<u8>,
     /// Another certificate than the right one in SigningCertificateV2.
     pub named: Option<Spec>,
     pub signed: SignedSpec,
@@ -76,7 +78,14 @@ impl World {
             root: root(),
             authority: authority(),
             signed,
-            stamp: Some(StampSpec { algorithm: oid::SM3, digest: None, time: STAMPED, named: None, signed: stamp }),
+            stamp: Some(StampSpec {
+                algorithm: oid::SM3,
+                digest: None,
+                time: STAMPED,
+                further: Vec::new(),
+                named: None,
+                signed: stamp,
+            }),
             root_list: list("Root", 1),
             list: list("Authority", 2),
             delta: Some(delta("Authority", 2)),
@@ -181,6 +190,7 @@ impl StampSpec {
             &sequence(&[&algorithm(self.algorithm, Parameters::Absent), &octets(&digest)]),
             &small(9),
             &generalized(self.time),
+            &self.further,
         ]);
         let mut signed = self.signed.clone();
         let named = self.named.as_ref().unwrap_or(&signed.certificates[0]).der();

@@ -47,6 +47,19 @@ pub const CASES: &[Case] = &[
         "chain not_for_persons",
     ),
     ("signed by another key", |w| w.doctor(|c| c.signer = 9), "chain certificate_signature_wrong"),
+    (
+        "two algorithms in one certificate",
+        |w| {
+            w.doctor(|c| c.signed_with.1 = oid::SM2_SIGN);
+            w.expected = None;
+        },
+        "signed_data certificate_algorithms_differ",
+    ),
+    (
+        "certificate with a signature of another algorithm",
+        |w| w.doctor(|c| c.signed_with = (oid::SM2_SIGN, oid::SM2_SIGN)),
+        "chain certificate_signature_wrong",
+    ),
     ("unknown critical extension", |w| w.doctor(|c| c.further.push(unknown(true))), "chain unknown_critical_extension"),
     ("unknown extension, not critical", |w| w.doctor(|c| c.further.push(unknown(false))), "ok"),
     (

@@ -4,7 +4,7 @@ use crate::Case;
 use crate::common::certificate as spec;
 use crate::common::list::{Entry, ListSpec, delta, revoked};
 use crate::common::world::{NOW, STAMPED, World};
-use crate::common::{self, DAY, Parameters, extension, sequence, tlv};
+use crate::common::{self, DAY, Parameters, extension, sequence};
 use crate::unknown;
 use pki::oid;
 
@@ -116,23 +116,26 @@ pub const CASES: &[Case] = &[
         |w| w.delta.as_mut().unwrap().issuer = "Root",
         "timestamp_revocation crl_issuer_wrong",
     ),
-    (
-        "list of authorities only",
-        |w| {
-            w.list.further.push(scope(&tlv(0x82, &[&[0xff]])));
-            w.delta = Some(ListSpec { further: w.list.further.clone(), ..delta("Authority", 2) });
-        },
-        "timestamp_revocation crl_out_of_scope",
-    ),
+    ("list of authorities only", |w| only(w, &[0x82, 1, 0xff]), "timestamp_revocation crl_out_of_scope"),
+    ("list of certificates of others too", |w| only(w, &[0x84, 1, 0xff]), "timestamp_revocation crl_out_of_scope"),
+    ("list of some reasons", |w| only(w, &[0x83, 2, 6, 0x40]), "timestamp_revocation crl_out_of_scope"),
+    ("list of attribute certificates", |w| only(w, &[0x85, 1, 0xff]), "timestamp_revocation crl_out_of_scope"),
+    ("list of users' certificates", |w| only(w, &[0x81, 1, 0xff]), "ok"),
     (
         "delta of another part",
-        |w| w.delta.as_mut().unwrap().further.push(scope(&tlv(0x81, &[&[0xff]]))),
+        |w| w.delta.as_mut().unwrap().further.push(scope(&[0x81, 1, 0xff])),
         "timestamp_revocation crl_delta_out_of_scope",
     ),
 ];
 
 fn change(world: &mut World, entry: Entry) {
     world.delta.as_mut().unwrap().entries.push(entry);
+}
+
+/// List and delta are for a part of all.
+fn only(world: &mut World, body: &[u8]) {
+    world.list.further.push(scope(body));
+    world.delta = Some(ListSpec { further: world.list.further.clone(), ..delta("Authority", 2) });
 }
 
 /// An issuingDistributionPoint.

@@ -52,6 +52,11 @@ pub const CASES: &[Case] = &[
         },
         "signed_data attribute_malformed",
     ),
+    (
+        "signingTime in the other form",
+        |w| replace(w, oid::SIGNING_TIME, &common::generalized(SIGNED)),
+        "signed_data attribute_malformed",
+    ),
     ("no messageDigest", |w| without(w, oid::MESSAGE_DIGEST), "signature message_digest_missing"),
     ("no contentType", |w| without(w, oid::CONTENT_TYPE), "signature content_type_missing"),
     ("no signingTime", |w| without(w, oid::SIGNING_TIME), "ok"),

@@ -2,7 +2,9 @@
 
 use crate::Case;
 use crate::common::certificate as spec;
+use crate::common::tlv;
 use crate::common::world::{NOW, STAMPED, World};
+use crate::unknown;
 use pki::oid;
 
 pub const CASES: &[Case] = &[
@@ -28,6 +30,16 @@ pub const CASES: &[Case] = &[
     ("imprint of something else", |w| w.stamp().digest = Some(vec![7; 32]), "timestamp timestamp_imprint_differs"),
     ("imprint that is cut", |w| w.stamp().digest = Some(vec![7; 31]), "timestamp timestamp_imprint_differs"),
     ("imprint of SHA-256", |w| w.stamp().algorithm = oid::SHA256, "timestamp timestamp_imprint_not_sm3"),
+    (
+        "with all that may follow",
+        |w| w.stamp().further = [ACCURACY, ORDERING, NONCE, &extensions(false)].concat(),
+        "ok",
+    ),
+    ("critical extension", |w| w.stamp().further = extensions(true), "timestamp timestamp_info_malformed"),
+    ("in another order", |w| w.stamp().further = [NONCE, ACCURACY].concat(), "timestamp timestamp_info_malformed"),
+    ("nonce twice", |w| w.stamp().further = [NONCE, NONCE].concat(), "timestamp timestamp_info_malformed"),
+    ("default that DER leaves out", |w| w.stamp().further = vec![1, 1, 0], "timestamp timestamp_info_malformed"),
+    ("something else", |w| w.stamp().further = vec![5, 0], "timestamp timestamp_info_malformed"),
     ("timestamp of a later time", |w| w.stamp().time = NOW + 1, "timestamp timestamp_in_future"),
     (
         "timestamp before its authority's certificate",
@@ -100,3 +112,11 @@ pub const CASES: &[Case] = &[
         "timestamp timestamp_refused",
     ),
 ];
+
+const ACCURACY: &[u8] = &[0x30, 3, 2, 1, 1];
+const ORDERING: &[u8] = &[1, 1, 0xff];
+const NONCE: &[u8] = &[2, 1, 5];
+
+fn extensions(critical: bool) -> Vec<u8> {
+    tlv(0xa1, &[&unknown(critical)])
+}
