@@ -164,6 +164,12 @@ fn what_is_too_large_is_not_read() {
 }
 
 #[test]
+fn a_list_names_one_algorithm() {
+    let two = ListSpec { signed_with: (oid::SM2_WITH_SM3, oid::SM2_SIGN), ..list("Authority", 2) };
+    assert_eq!(Crl::from_der(&two.der()).unwrap_err().code(), "crl_algorithms_differ");
+}
+
+#[test]
 fn an_extension_occurs_once() {
     let twice = vec![extension(oid::KEY_USAGE, true, &[3, 2, 7, 0x80])];
     let made = Spec { further: twice, ..doctor() }.der();

@@ -16,6 +16,8 @@ pub struct ListSpec {
     pub entries: Vec<Entry>,
     pub further: Vec<Vec<u8>>,
     pub parameters: Parameters,
+    /// The algorithm of the signature, inside and outside.
+    pub signed_with: (const_oid::ObjectIdentifier, const_oid::ObjectIdentifier),
 }
 
 #[derive(Clone)]
@@ -42,6 +44,7 @@ pub fn list(issuer: &'static str, signer: u8) -> ListSpec {
         entries: vec![revoked(0x70, START + DAY)],
         further: Vec::new(),
         parameters: Parameters::Absent,
+        signed_with: (oid::SM2_WITH_SM3, oid::SM2_WITH_SM3),
     }
 }
 
@@ -63,14 +66,14 @@ impl ListSpec {
         let entries = if entries.is_empty() { Vec::new() } else { sequence(&[&entries.concat()]) };
         let content = sequence(&[
             &small(1),
-            &algorithm(oid::SM2_WITH_SM3, self.parameters),
+            &algorithm(self.signed_with.0, self.parameters),
             &name(self.issuer),
             &utc(self.this_update),
             &self.next_update.map(utc).unwrap_or_default(),
             &entries,
             &tlv(0xa0, &[&sequence(&[&extensions.concat()])]),
         ]);
-        sealed(&content, self.signer, &algorithm(oid::SM2_WITH_SM3, self.parameters))
+        sealed(&content, self.signer, &algorithm(self.signed_with.1, self.parameters))
     }
 }
 

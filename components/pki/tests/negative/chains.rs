@@ -47,6 +47,17 @@ pub const CASES: &[Case] = &[
         "chain not_for_persons",
     ),
     ("signed by another key", |w| w.doctor(|c| c.signer = 9), "chain certificate_signature_wrong"),
+    ("a default written out, as some authorities do", |w| w.doctor(|c| c.further.push(written_out())), "ok"),
+    (
+        "keyUsage with its last zeros, as some authorities write it",
+        |w| {
+            w.doctor(|c| {
+                c.usage = 0;
+                c.further.push(extension(oid::KEY_USAGE, true, &[3, 2, 0, 0xc0]));
+            });
+        },
+        "ok",
+    ),
     (
         "two algorithms in one certificate",
         |w| {
@@ -102,4 +113,10 @@ fn longer(world: &mut World) {
 fn root_of_ones_own(world: &mut World) {
     world.signed.certificates[1].signer = 9;
     world.signed.certificates.push(Spec { key: 9, signer: 9, ..spec::root() });
+}
+
+/// basicConstraints, not critical and not an authority's, with both written out.
+fn written_out() -> Vec<u8> {
+    let value = common::octets(&sequence(&[&[1, 1, 0]]));
+    sequence(&[&oid_der(oid::BASIC_CONSTRAINTS), &[1, 1, 0], &value])
 }

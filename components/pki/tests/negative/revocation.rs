@@ -76,6 +76,11 @@ pub const CASES: &[Case] = &[
     ("list fetched when it was out of date", |w| w.lists_at = NOW + 7 * DAY, "timestamp_revocation crl_expired"),
     ("list of another authority", |w| w.list.issuer = "Another", "timestamp_revocation crl_missing"),
     ("list with another's signature", |w| w.list.signer = 9, "timestamp_revocation crl_signature_wrong"),
+    (
+        "list with a signature of another algorithm",
+        |w| w.list.signed_with = (oid::SM2_SIGN, oid::SM2_SIGN),
+        "timestamp_revocation crl_signature_wrong",
+    ),
     ("list with NULL parameters", |w| w.list.parameters = Parameters::Null, "ok"),
     ("list that was changed", |w| w.spoil_list = |der| another_entry(der), "timestamp_revocation crl_signature_wrong"),
     ("list with a byte more", |w| w.spoil_list = |der| der.push(0), "timestamp_revocation crl_missing"),
