@@ -22,15 +22,14 @@ pub struct Evidence<'a> {
     pub stamped: Stamped,
 }
 
-/// What a timestamp is of.
+/// What a timestamp is of. A timestamp of the content alone proves nothing of the signature: it may have been made when
+/// the certificate no longer stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stamped {
     /// The signature (RFC 3161, appendix A).
     Signature,
     /// The SignedData.
     SignedData,
-    /// The content.
-    Content,
 }
 
 /// An authority's lists: the complete one and the newest delta.
@@ -51,7 +50,7 @@ pub struct Trust<'a> {
     pub timestamp_roots: &'a [Certificate],
     /// Certificates that did not come along.
     pub between: &'a [Certificate],
-    /// One for each authority below the roots and for the roots themselves.
+    /// Those of every authority on a path, the roots included; several where an authority's list is in parts.
     pub lists: &'a [Lists],
     /// When the lists were fetched: they must have been current then.
     pub lists_at: i64,
@@ -143,7 +142,6 @@ fn stamp(
     let stamped = match evidence.stamped {
         Stamped::Signature => &signer.signature,
         Stamped::SignedData => evidence.signed_data,
-        Stamped::Content => evidence.content,
     };
     let expected = timestamp::Expected {
         between: trust.between,
@@ -165,12 +163,14 @@ fn stamp(
 /// Whether each certificate of a path stood at that time; the root's own is not asked after.
 fn revocation(point: &'static str, path: &[&Certificate], trust: &Trust<'_>, time: i64, report: &mut Report) {
     for (place, (certificate, authority)) in path.iter().zip(path.iter().skip(1)).enumerate() {
-        let lists = trust.lists.iter().find(|lists| lists.complete.issuer() == authority.subject());
-        let Some(Lists { complete, delta }) = lists else {
+        let lists = trust.lists.iter().filter(|lists| lists.complete.issuer() == authority.subject());
+        let asked = lists.map(|Lists { complete, delta }| {
+            crl::status(certificate, authority, complete, delta.as_ref(), trust.lists_at)
+        });
+        let Some(status) = asked.reduce(weightier) else {
             fails::<()>(report, point, "crl_missing", "there is no revocation list of an authority");
             return;
         };
-        let status = crl::status(certificate, authority, complete, delta.as_ref(), trust.lists_at);
         let stands = if place == 0 && point == STAMPER { status.of_stamper_at(time) } else { status.at(time) };
         if let Err(code) = stands {
             let why = match status {
@@ -182,6 +182,14 @@ fn revocation(point: &'static str, path: &[&Certificate], trust: &Trust<'_>, tim
         }
     }
     report.holds(point, "no certificate of the path had been revoked");
+}
+
+/// An authority may have several lists, each for a part of its certificates: revoked in one is revoked.
+const fn weightier(one: crl::Status, other: crl::Status) -> crl::Status {
+    match (one, other) {
+        (crl::Status::Unknown(_), _) | (crl::Status::Good, crl::Status::Revoked { .. }) => other,
+        _ => one,
+    }
 }
 
 fn fails<T>(report: &mut Report, point: &'static str, code: &'static str, why: impl ToString) -> Option<T> {

@@ -120,7 +120,7 @@ struct Algorithm {
     plain: bool,
 }
 
-/// The contents of an OBJECT IDENTIFIER of what a SignedData may say of itself, for [`Form`].
+/// The form whose signedData this is.
 fn form(content_type: ObjectIdentifier) -> Option<Form> {
     [Form::Gm, Form::Cms].into_iter().find(|form| form.signed_data() == content_type)
 }

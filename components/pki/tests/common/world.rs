@@ -39,6 +39,8 @@ pub struct World {
     pub root_list: ListSpec,
     pub list: ListSpec,
     pub delta: Option<ListSpec>,
+    /// Further lists.
+    pub lists: Vec<ListSpec>,
     /// What the verifier has.
     pub content: Vec<u8>,
     pub user_id: &'static str,
@@ -89,6 +91,7 @@ impl World {
             root_list: list("Root", 1),
             list: list("Authority", 2),
             delta: Some(delta("Authority", 2)),
+            lists: Vec::new(),
             content: CONTENT.to_vec(),
             user_id: DEFAULT_ID,
             expected: Some(doctor()),
@@ -151,7 +154,8 @@ impl World {
             pki::crl::Crl::from_der(complete).map(|complete| Lists { complete, delta }).ok()
         };
         let lists = [lists(&self.root_list.der(), None), lists(&list, self.delta.as_ref())];
-        let lists: Vec<Lists> = lists.into_iter().flatten().collect();
+        let further = self.lists.iter().map(|one| Lists { complete: one.issue(), delta: None });
+        let lists: Vec<Lists> = lists.into_iter().flatten().chain(further).collect();
         let roots = [self.root.issue()];
         let expected: Option<Certificate> = self.expected.as_ref().map(Spec::issue);
         let trust = Trust {

@@ -2,9 +2,9 @@
 
 use crate::Case;
 use crate::common::certificate as spec;
-use crate::common::list::{Entry, ListSpec, delta, revoked};
+use crate::common::list::{Entry, ListSpec, delta, list, revoked};
 use crate::common::world::{NOW, STAMPED, World};
-use crate::common::{self, DAY, Parameters, extension, sequence};
+use crate::common::{self, DAY, Parameters, START, extension, sequence};
 use crate::unknown;
 use pki::oid;
 
@@ -67,6 +67,28 @@ pub const CASES: &[Case] = &[
             w.list.entries.push(revoked(0x13, NOW));
             w.list.entries[1].reason = Some(5);
         },
+        "ok",
+    ),
+    ("revoked in a second list", |w| w.lists.push(with(revoked(DOCTOR, STAMPED))), "revocation certificate_revoked"),
+    (
+        "revoked in the first of two lists",
+        |w| {
+            w.list.entries.push(revoked(DOCTOR, STAMPED));
+            w.lists.push(with(revoked(0x71, START)));
+        },
+        "revocation certificate_revoked",
+    ),
+    (
+        "the first list is for others, the second tells",
+        |w| {
+            only(w, &[0x82, 1, 0xff]);
+            w.lists.push(with(revoked(0x71, START)));
+        },
+        "ok",
+    ),
+    (
+        "the second list is for others",
+        |w| w.lists.push(ListSpec { further: vec![scope(&[0x82, 1, 0xff])], ..list("Authority", 2) }),
         "ok",
     ),
     ("list expired", |w| w.list.next_update = Some(NOW - 1), "timestamp_revocation crl_expired"),
@@ -141,6 +163,11 @@ fn change(world: &mut World, entry: Entry) {
 fn only(world: &mut World, body: &[u8]) {
     world.list.further.push(scope(body));
     world.delta = Some(ListSpec { further: world.list.further.clone(), ..delta("Authority", 2) });
+}
+
+/// Another complete list of the authority.
+fn with(entry: Entry) -> ListSpec {
+    ListSpec { entries: vec![entry], ..list("Authority", 2) }
 }
 
 /// An issuingDistributionPoint.
