@@ -34,6 +34,8 @@ pub enum Error {
     MessageDigestDiffers,
     /// No signed attributes though the content is not plain data (RFC 5652, 5.3).
     AttributesMissing,
+    /// No signed attributes, and content that has their form.
+    ContentLikeAttributes,
     /// signingTime is not within the time that was expected.
     SigningTime,
     /// The digest is another than SM3.
@@ -75,6 +77,7 @@ impl Error {
             Self::MessageDigestMissing => "message_digest_missing",
             Self::MessageDigestDiffers => "message_digest_differs",
             Self::AttributesMissing => "attributes_missing",
+            Self::ContentLikeAttributes => "content_like_attributes",
             Self::SigningTime => "signing_time_out_of_range",
             Self::DigestNotSm3 => "digest_not_sm3",
             Self::DigestNotListed => "digest_not_listed",
@@ -107,6 +110,7 @@ impl fmt::Display for Error {
             Self::MessageDigestMissing => "the signed attributes do not tell the digest of the content",
             Self::MessageDigestDiffers => "the signed digest is not the content's",
             Self::AttributesMissing => "signed attributes are missing",
+            Self::ContentLikeAttributes => "the content has the form of signed attributes",
             Self::SigningTime => "the stated time of signing is out of range",
             Self::DigestNotSm3 => "the digest is not SM3",
             Self::DigestNotListed => "the digest of a signer is not announced",

@@ -1,10 +1,12 @@
 //! Whether everybody who is named signed the content (RFC 5652, 5.4 and 5.6; GB/T 35275, 8).
 
-use super::{Algorithm, Error, SignedData, Signer};
+use super::{Algorithm, Attributes, Error, SignedData, Signer};
 use crate::certificate::Certificate;
 use crate::oid;
 use crate::sm2;
 use const_oid::ObjectIdentifier;
+use der::asn1::AnyRef;
+use der::{Decode, Tag, Tagged};
 use sm3::{Digest, Sm3};
 use std::ops::RangeInclusive;
 
@@ -80,8 +82,12 @@ impl SignedData {
     /// The bytes that are signed, after a look at what they say of the content.
     fn covered<'a>(&self, signer: &'a Signer, content: &'a [u8]) -> Result<&'a [u8], Error> {
         let Some(attributes) = &signer.attributes else {
-            let needless = self.content_type == self.form.data();
-            return if needless { Ok(content) } else { Err(Error::AttributesMissing) };
+            return match self.content_type == self.form.data() {
+                false => Err(Error::AttributesMissing),
+                // Somebody's signature over attributes may not be passed off as one over this content.
+                true if like_attributes(content) => Err(Error::ContentLikeAttributes),
+                true => Ok(content),
+            };
         };
         match attributes.content_type {
             None => return Err(Error::ContentTypeMissing),
@@ -94,6 +100,12 @@ impl SignedData {
             Some(_) => Ok(attributes.signed()),
         }
     }
+}
+
+/// Whether these bytes could have been signed as signed attributes.
+fn like_attributes(content: &[u8]) -> bool {
+    let set = AnyRef::from_der(content).ok().filter(|any| any.tag() == Tag::Set);
+    set.is_some_and(|set| Attributes::parse(set.value()).is_ok())
 }
 
 impl<'a> Expected<'a> {

@@ -71,6 +71,7 @@ pub const CASES: &[Case] = &[
     ),
     ("all attributes stripped", |w| w.signed.signers[0].sent = Some(Vec::new()), "signature signature_wrong"),
     ("no attributes from the start", |w| w.signed.signers[0].attributes = None, "ok"),
+    ("attributes passed off as the content", attributes_as_content, "signature content_like_attributes"),
     (
         "attributes of another content",
         |w| w.signed.signers[0].attributes = Some(attributes(oid::GM_DATA, b"another", SIGNED)),
@@ -163,4 +164,12 @@ fn nobody(der: &mut Vec<u8>) {
     let mut world = World::new();
     world.signed.signers.clear();
     *der = world.signed.der();
+}
+
+/// What a signer signed as attributes becomes the content of a SignedData without any.
+fn attributes_as_content(world: &mut World) {
+    let mut signed = world.signed.signers[0].attributes.take().unwrap();
+    signed.sort();
+    world.signed.content = common::set(&[&signed.concat()]);
+    world.content = world.signed.content.clone();
 }
