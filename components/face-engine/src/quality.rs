@@ -51,15 +51,16 @@ const TURNED: f32 = 50.;
 /// Degrees; the estimate is rougher than that of the yaw.
 const TILTED: f32 = 40.;
 /// Less of the face inside the picture hides an eye or the mouth.
-const COMPLETE: f32 = 0.65;
+const COMPLETE: f32 = 0.8;
 
 impl Quality {
     /// The first reason against comparing.
     #[must_use]
     pub fn flaw(&self) -> Option<Reason> {
         let checks = [
-            (self.eye_distance < SMALL, Reason::TooSmall),
+            // First, for half a face has its eyes close together.
             (self.completeness < COMPLETE, Reason::Covered),
+            (self.eye_distance < SMALL, Reason::TooSmall),
             (self.brightness < DARK, Reason::TooDark),
             (self.yaw.abs() > TURNED || self.pitch.abs() > TILTED, Reason::Turned),
             (self.sharpness < BLURRED, Reason::Blurred),
@@ -181,7 +182,8 @@ mod tests {
         assert_eq!(good.flaw(), None);
         let cases = [
             (Quality { eye_distance: 20., ..good }, Reason::TooSmall),
-            (Quality { completeness: 0.6, ..good }, Reason::Covered),
+            (Quality { completeness: 0.7, ..good }, Reason::Covered),
+            (Quality { completeness: 0.7, eye_distance: 20., ..good }, Reason::Covered),
             (Quality { brightness: 0.05, ..good }, Reason::TooDark),
             (Quality { yaw: -60., ..good }, Reason::Turned),
             (Quality { pitch: 50., ..good }, Reason::Turned),
