@@ -66,6 +66,7 @@ export const over = (kind) => (page) => {
     page.title(`over.${where}`, kind),
     el("p", {}, t(`over.${where}.why`)),
     patient?.name && person({ ...patient, relation: "self" }),
+    page.trouble(),
     page.actions(
       page.button(where === "done" ? "over.on" : "over.home", () => page.act(async () => { await page.refresh(); page.state.identity = null; }), { class: "primary", id: "home" }),
     ),

@@ -50,12 +50,15 @@ function stepOf() {
   return identity.next === "liveness" && !consented ? "consent" : identity.next;
 }
 
-/** Learns what is known of the patient; a case that was begun is gone on with. */
+/** Cases that the patient goes on with, waits for, or is told about when the page is opened. */
+const SHOWN = ["open", "review", "failed"];
+
+/** Learns what is known of the patient. */
 async function refresh() {
   const [me, cases, consents] = await Promise.all([ask("GET", "me"), ask("GET", "identity"), ask("GET", "me/consents")]);
   const newest = cases.items[0];
   state.me = me;
-  state.identity = ["open", "review"].includes(newest?.state) ? newest : null;
+  state.identity = SHOWN.includes(newest?.state) ? newest : null;
   state.consented = consents.items.some((given) => given.what === "face" && !given.withdrawn_at);
 }
 const load = () => act(refresh);

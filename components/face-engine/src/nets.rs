@@ -30,11 +30,8 @@ impl Nets {
         // Rounding to 16 bits halves time and memory; by it cosines move by less than a hundredth.
         let model = |name: &str| {
             let path = folder.join(name);
-            let bytes = std::fs::read(&path).map_err(|e| {
-                NetError(format!("cannot read {}: {e}; fetch the models with `cargo xtask models`", path.display()))
-            })?;
-            Model::load_with(&bytes, Precision::Fixed16)
-                .map_err(|e| NetError(format!("{} is not a model: {e}", path.display())))
+            Model::open(&path, Precision::Fixed16)
+                .map_err(|e| NetError(format!("{}: {e}; models are fetched with `cargo xtask models`", path.display())))
         };
         Ok(Self {
             // The largest first: what it needed while it was read serves the others.

@@ -22,6 +22,8 @@ pub struct Quality {
     pub eye_distance: f32,
     /// Share of the face inside the picture.
     pub completeness: f32,
+    /// From the outermost of the five points to the border of the picture, in distances between the eyes; below 0 outside.
+    pub room: f32,
 }
 
 /// Why a face is not compared.
@@ -52,20 +54,29 @@ const TURNED: f32 = 50.;
 const TILTED: f32 = 40.;
 /// Less of the face inside the picture hides an eye or the mouth.
 const COMPLETE: f32 = 0.65;
+/// Where a border cuts through an eye or the mouth, the detector puts the point just inside of it.
+const ROOM: f32 = 0.12;
 
 impl Quality {
     /// The first reason against comparing.
     #[must_use]
     pub fn flaw(&self) -> Option<Reason> {
         let checks = [
+            // First, for half a face has its eyes close together.
+            (self.completeness < COMPLETE || self.room < ROOM, Reason::Covered),
             (self.eye_distance < SMALL, Reason::TooSmall),
-            (self.completeness < COMPLETE, Reason::Covered),
             (self.brightness < DARK, Reason::TooDark),
             (self.yaw.abs() > TURNED || self.pitch.abs() > TILTED, Reason::Turned),
             (self.sharpness < BLURRED, Reason::Blurred),
         ];
         checks.into_iter().find_map(|(fails, reason)| fails.then_some(reason))
     }
+}
+
+/// Pixels from the outermost point to the nearest border.
+fn room(points: &[Point; 5], picture: &Rgb) -> f32 {
+    let (width, height) = (picture.width as f32, picture.height as f32);
+    points.iter().map(|p| p.x.min(p.y).min(width - p.x).min(height - p.y)).fold(f32::MAX, f32::min)
 }
 
 /// Measures a face; `aligned` is its cut-out.
@@ -82,6 +93,7 @@ pub fn judge(picture: &Rgb, found: &Detection, aligned: &Rgb) -> Quality {
         pitch,
         roll,
         eye_distance: right.distance(left),
+        room: room(&found.points, picture) / right.distance(left).max(1.),
         completeness: found.area.common(whole).size() / found.area.size().max(1.),
     }
 }
@@ -177,11 +189,13 @@ mod tests {
             roll: 90.,
             eye_distance: 60.,
             completeness: 1.,
+            room: 1.,
         };
         assert_eq!(good.flaw(), None);
         let cases = [
             (Quality { eye_distance: 20., ..good }, Reason::TooSmall),
             (Quality { completeness: 0.6, ..good }, Reason::Covered),
+            (Quality { room: 0.1, eye_distance: 20., ..good }, Reason::Covered),
             (Quality { brightness: 0.05, ..good }, Reason::TooDark),
             (Quality { yaw: -60., ..good }, Reason::Turned),
             (Quality { pitch: 50., ..good }, Reason::Turned),

@@ -1,6 +1,7 @@
 //! An ONNX file as a list of typed nodes.
 
 use std::collections::HashMap;
+use std::fs::File;
 
 use rten_onnx::onnx::{DataType, ModelProto, TensorProto};
 
@@ -99,12 +100,23 @@ pub(crate) enum Op {
     BatchNorm(f32),
 }
 
-/// Reads the file.
+/// Reads a file's bytes.
 ///
 /// # Errors
 /// [`Error::Load`] for anything but an ONNX file of supported operators and number types.
 pub(crate) fn read(onnx: &[u8]) -> Result<Graph, Error> {
-    let model = ModelProto::parse_buf(onnx).map_err(|e| Error::Load(e.to_string()))?;
+    graph(ModelProto::parse_buf(onnx).map_err(|e| Error::Load(e.to_string()))?)
+}
+
+/// Reads a file as it comes, without having all its bytes in memory beside the weights.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_file(onnx: File) -> Result<Graph, Error> {
+    graph(ModelProto::parse_file(onnx).map_err(|e| Error::Load(e.to_string()))?)
+}
+
+fn graph(model: ModelProto) -> Result<Graph, Error> {
     let opset =
         model.opset_import.iter().filter(|o| o.domain.as_deref().unwrap_or("").is_empty()).find_map(|o| o.version);
     let proto = model.graph.ok_or_else(|| Error::Load("the file holds no graph".into()))?;

@@ -1,3 +1,5 @@
+use std::fs::File;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::plan::Plan;
@@ -69,6 +71,18 @@ impl Model {
             #[cfg(not(feature = "fallback"))]
             Err(own) => Err(own),
         }
+    }
+
+    /// The same from a file, which is read as it comes: less memory is used than by having its bytes first. What it holds has
+    /// to be supported, for nothing falls back to another engine here.
+    ///
+    /// # Errors
+    /// As [`Model::load`]; also where the file cannot be opened.
+    pub fn open(file: &Path, precision: Precision) -> Result<Self, Error> {
+        let onnx = File::open(file).map_err(|e| Error::Load(e.to_string()))?;
+        let mut graph = graph::read_file(onnx)?;
+        graph.fuse();
+        Ok(Self { engine: Engine::Own(Box::new(Plan::new(graph, precision)?)) })
     }
 
     /// Computes every output, in the file's order, from `input`, mostly an image `[n, channels, height, width]`.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use inference::{Model, Tensor};
+use inference::{Model, Precision, Tensor};
 
 use crate::ctc::Alphabet;
 use picture::raster::Rgb;
@@ -84,8 +84,8 @@ impl Recognizer {
 }
 
 fn model(path: &Path) -> Result<Model, NetError> {
-    let bytes = std::fs::read(path).map_err(|e| unreadable(path, &e))?;
-    Model::load(&bytes).map_err(|e| NetError(format!("{} is not a model: {e}", path.display())))
+    Model::open(path, Precision::default())
+        .map_err(|e| NetError(format!("{}: {e}; models are fetched with `cargo xtask models`", path.display())))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> NetError {

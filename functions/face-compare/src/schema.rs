@@ -25,7 +25,7 @@ const SECOND: Migration = Migration {
         // `compared` is 1 where there was a portrait, `last_try` a JSON of verdict and score, `challenge_id` the only
         // challenge that may be answered.
         "CREATE TABLE {fn}_session (id TEXT PRIMARY KEY, caller TEXT NOT NULL, state TEXT NOT NULL, name BLOB, \
-         id_number BLOB, portrait BLOB, compared BIGINT NOT NULL, redirect_url TEXT NOT NULL, consent_version TEXT, \
+         portrait BLOB, compared BIGINT NOT NULL, redirect_url TEXT NOT NULL, consent_version TEXT, \
          consent_at BIGINT, tries BIGINT NOT NULL DEFAULT 0, challenges BIGINT NOT NULL DEFAULT 0, challenge_id TEXT, \
          last_try TEXT, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, ended_at BIGINT)",
         "CREATE INDEX {fn}_session_by_end ON {fn}_session (expires_at)",

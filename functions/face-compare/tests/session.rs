@@ -35,11 +35,10 @@ impl World {
         now(migration::run(&world.store, P, &list, T)).unwrap();
         let order = Order {
             name: Some("张小明".into()),
-            id_number: Some("990102199003070011".into()),
             portrait: portrait.map(<[u8]>::to_vec),
             redirect_url: "https://his.example/done".into(),
         };
-        world.run(row::insert(P, &world.seal, [ID, "system:his"], &order, T, [1, 2, 3]).unwrap());
+        world.run(row::insert(P, &world.seal, [ID, "system:his"], &order, T, [1, 2]).unwrap());
         world
     }
 
@@ -68,7 +67,7 @@ impl World {
 
     /// What is left of the person.
     fn kept(&self) -> Vec<Value> {
-        let rows = now(self.store.query(Statement::new(format!("SELECT name, id_number, portrait FROM {P}_session"))));
+        let rows = now(self.store.query(Statement::new(format!("SELECT name, portrait FROM {P}_session"))));
         rows.unwrap().rows.concat()
     }
 }
@@ -105,7 +104,7 @@ fn passes_after_consent_and_one_good_recording() {
     assert_eq!((report.tries, report.consent_version.as_deref()), (1, Some("2026-11")));
     assert_eq!(report.last_try, Some(tried(true, Some(true))));
     assert_eq!(code(world.session().open(true, T)), "session_ended");
-    assert_eq!(world.kept(), vec![Value::Null; 3]);
+    assert_eq!(world.kept(), vec![Value::Null; 2]);
 }
 
 #[test]
@@ -136,7 +135,7 @@ fn the_last_try_ends_it() {
         world.judged(&challenge, &tried(false, None));
     }
     assert_eq!(world.state(), State::Failed);
-    assert_eq!(world.kept(), vec![Value::Null; 3]);
+    assert_eq!(world.kept(), vec![Value::Null; 2]);
     let view = world.session().view(&world.seal, T).unwrap();
     assert_eq!(view.redirect_url.as_deref(), Some("https://his.example/done"));
 }
@@ -163,7 +162,7 @@ fn only_the_last_challenge_counts_and_once() {
 fn who_declines_is_looked_after_by_a_person() {
     let world = World::new(Some(b"portrait"));
     world.run(row::decline(P, ID, T));
-    assert_eq!((world.state(), world.kept()), (State::Manual, vec![Value::Null; 3]));
+    assert_eq!((world.state(), world.kept()), (State::Manual, vec![Value::Null; 2]));
     // Too late to agree.
     world.run(row::agree(P, ID, T));
     assert_eq!(world.state(), State::Manual);
@@ -180,7 +179,7 @@ fn nothing_of_the_person_outlasts_its_time() {
         (State::Expired, "session_expired")
     );
     world.run(row::forget(P, late));
-    assert_eq!(world.kept(), vec![Value::Null; 3]);
+    assert_eq!(world.kept(), vec![Value::Null; 2]);
 }
 
 #[test]

@@ -51,9 +51,11 @@ impl Score {
                 let part = |inside: bool| numbered.iter().filter(move |(n, _)| (*n == fold) == inside).map(|(_, p)| *p);
                 let mut scores: Vec<f64> = part(false).filter_map(|(_, score)| *score).collect();
                 scores.sort_by(f64::total_cmp);
-                let judged: Vec<(f64, f64)> = scores.into_iter().map(|t| (right(part(false), t), t)).collect();
+                // Between two scores: a threshold on a score sits on a pair of its own.
+                let between = scores.windows(2).map(|pair| pair.iter().sum::<f64>() / 2.);
+                let judged: Vec<(f64, f64)> = between.map(|t| (right(part(false), t), t)).collect();
                 let most = judged.iter().fold(0., |most: f64, (share, _)| most.max(*share));
-                // Of equally good thresholds the one in the middle: those at the ends sit on a pair of their own.
+                // Of equally good ones the one in the middle.
                 let best: Vec<f64> = judged.into_iter().filter(|(share, _)| *share == most).map(|(_, t)| t).collect();
                 right(part(true), quantile(&best, 0.5))
             })

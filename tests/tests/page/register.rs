@@ -152,6 +152,16 @@ fn what_goes_wrong_is_told_and_a_person_can_be_asked_instead() {
         page.click("#language").unwrap();
         page.reload().unwrap();
         reaches(page, "review");
+
+        let case = clinic.ask("GET", "reviews", &clinic.admin(), &Value::Null).json()["items"][0]["case_id"].clone();
+        let verdict = json!({"verdict": "rejected", "note": "证件照片不清晰"});
+        let decided = clinic.ask("POST", &format!("reviews/{}", case.as_str().unwrap()), &clinic.admin(), &verdict);
+        assert_eq!(decided.status, 200, "{}", decided.json());
+        page.reload().unwrap();
+        reaches(page, "failed");
+        assert!(page.text("#step .problem").unwrap().contains("证件照片不清晰"), "why it was refused is told");
+        page.click("#home").unwrap();
+        reaches(page, "home");
     });
 }
 

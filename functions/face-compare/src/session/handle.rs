@@ -72,7 +72,7 @@ async fn make(call: &Call, body: &mut Body) -> Result<Reply, Problem> {
     }
     let id = common::id::new("fvs", call.now, guest::random());
     let outcome = Outcome { status: 201, body: format!("{id} {}", call.now.plus_ms(LIFE_MS)) };
-    let chance = [guest::random(), guest::random(), guest::random()];
+    let chance = [guest::random(), guest::random()];
     let insert = row::insert(prefix, &seal, [&id, &actor], &order, call.now, chance)?;
     let changes = vec![insert, key.outcome(prefix, &outcome, call.now)];
     match record(call, &caller, "session", &id, "made", changes).await {

@@ -23,7 +23,7 @@ pub struct OrderJson {
     /// Who is expected; the page shows the first character.
     #[schema(example = "张三")]
     name: Option<String>,
-    /// The number of the identity card; kept, sealed, until the session ends, for verifiers that compare with a library.
+    /// The number of the identity card. Its form is checked and it is not kept: nothing here compares with a library of persons.
     id_number: Option<String>,
     /// Whom the person is compared with: JPEG, PNG or WebP in base64, at most 2 MB decoded. Without it only liveness is checked.
     #[schema(content_encoding = "base64")]
@@ -38,8 +38,6 @@ pub struct OrderJson {
 pub struct Order {
     /// Who is expected.
     pub name: Option<String>,
-    /// 17 digits and a digit or X.
-    pub id_number: Option<String>,
     /// A file; its content is the engine's to check.
     pub portrait: Option<Vec<u8>>,
     /// Where to go afterwards.
@@ -71,7 +69,7 @@ pub fn parse(call: &Call, body: &[u8]) -> Result<Order, Problem> {
         let (zh, en) = ("应为 https 网址（本机可用 http）", "an https URL, or http on this machine");
         return Err(Problem::bad_field("redirect_url", zh, en));
     }
-    Ok(Order { name, id_number, portrait, redirect_url })
+    Ok(Order { name, portrait, redirect_url })
 }
 
 fn has_control(text: &str) -> bool {

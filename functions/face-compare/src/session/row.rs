@@ -46,22 +46,20 @@ pub fn insert(
     [id, caller]: [&str; 2],
     order: &Order,
     now: Timestamp,
-    chance: [u128; 3],
+    chance: [u128; 2],
 ) -> Result<Statement, Problem> {
-    let [name, number, portrait] = chance;
+    let [name, portrait] = chance;
     let sealed = |plain: Option<&[u8]>, column: &str, random: u128| {
         plain.map(|plain| seal.seal(plain, &format!("{id}/{column}"), random)).transpose()
     };
-    let text = |text: &Option<String>| text.as_ref().map(|text| text.as_bytes().to_vec());
     let sql = format!(
-        "INSERT INTO {prefix}_session (id, caller, state, name, id_number, portrait, compared, redirect_url, created_at, expires_at) \
-         VALUES (?1, ?2, 'created', ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+        "INSERT INTO {prefix}_session (id, caller, state, name, portrait, compared, redirect_url, created_at, expires_at) \
+         VALUES (?1, ?2, 'created', ?3, ?4, ?5, ?6, ?7, ?8)"
     );
     Ok(Statement::new(sql)
         .bind(id)
         .bind(caller)
-        .bind(sealed(text(&order.name).as_deref(), "name", name)?)
-        .bind(sealed(text(&order.id_number).as_deref(), "id_number", number)?)
+        .bind(sealed(order.name.as_deref().map(str::as_bytes), "name", name)?)
         .bind(sealed(order.portrait.as_deref(), "portrait", portrait)?)
         .bind(i64::from(order.portrait.is_some()))
         .bind(&*order.redirect_url)
@@ -254,14 +252,14 @@ pub fn judged(
 }
 
 /// What is not needed once a session has ended.
-const ERASED: &str = "name = NULL, id_number = NULL, portrait = NULL";
+const ERASED: &str = "name = NULL, portrait = NULL";
 
 /// Erases it where the time ran out.
 #[must_use]
 pub fn forget(prefix: &str, now: Timestamp) -> Statement {
     let sql = format!(
         "UPDATE {prefix}_session SET {ERASED} WHERE expires_at < ?1 \
-         AND (name IS NOT NULL OR id_number IS NOT NULL OR portrait IS NOT NULL)"
+         AND (name IS NOT NULL OR portrait IS NOT NULL)"
     );
     Statement::new(sql).bind(now.0)
 }
