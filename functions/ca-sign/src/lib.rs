@@ -5,4 +5,5 @@
 pub mod canonical;
 pub mod document;
 pub mod drugs;
+pub mod pdf;
 pub mod prescription;

@@ -1,0 +1,160 @@
+//! Signatures as revisions, and what nobody may do to them.
+
+use super::{drug, face, prescription};
+use ca_sign::pdf::{Error, Field, draw, embed, prepare, read};
+use lopdf::{Document, IncrementalDocument, Object, dictionary};
+
+const DOCTOR: Field<'static> = Field { name: "doctor", place: 0, signed_at: 1_795_689_444 };
+const PHARMACIST: Field<'static> = Field { name: "pharmacist", place: 1, signed_at: 1_795_693_044 };
+/// Stands for a SignedData: one DER element.
+const ONE: [u8; 4] = [0x30, 2, 5, 0];
+const TWO: [u8; 5] = [0x30, 3, 2, 1, 7];
+
+fn drawn() -> Vec<u8> {
+    draw(&prescription(vec![drug("阿莫西林胶囊 0.25g×24 粒")]), face()).unwrap()
+}
+
+fn signed(pdf: &[u8], field: &Field<'_>, signature: &[u8]) -> Vec<u8> {
+    embed(prepare(pdf, field).unwrap(), signature).unwrap()
+}
+
+/// An incremental update, with the old document and the new one.
+fn updated(pdf: &[u8], change: impl FnOnce(&Document, &mut Document)) -> Vec<u8> {
+    let mut update = IncrementalDocument::create_from(pdf.to_vec(), Document::load_mem(pdf).unwrap());
+    let before = update.get_prev_documents().clone();
+    change(&before, &mut update.new_document);
+    let mut bytes = Vec::new();
+    update.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn two_sign_one_after_the_other() {
+    let drawn = drawn();
+    let prepared = prepare(&drawn, &DOCTOR).unwrap();
+    assert_eq!(prepared, prepare(&drawn, &DOCTOR).unwrap(), "the same bytes each time");
+    let input = prepared.digest_input();
+    let doctors = embed(prepared, &ONE).unwrap();
+    let both = signed(&doctors, &PHARMACIST, &TWO);
+    assert!(doctors.starts_with(&drawn) && both.starts_with(&doctors));
+    assert_eq!(read(&drawn), Ok(Vec::new()));
+    let [first, second] = read(&both).unwrap().try_into().unwrap();
+    assert_eq!((first.field.as_str(), first.signed_data.as_slice()), ("doctor", &ONE[..]));
+    assert_eq!((second.field.as_str(), second.signed_data.as_slice()), ("pharmacist", &TWO[..]));
+    assert_eq!(first.content(&both), input, "what the first signed is not touched by the second");
+    assert_eq!(second.covered[1].end, both.len());
+    assert!(first.covers_whole_revision && second.covers_whole_revision);
+}
+
+#[test]
+fn a_place_is_signed_once_and_a_signature_has_limits() {
+    let doctors = signed(&drawn(), &DOCTOR, &ONE);
+    assert_eq!(prepare(&doctors, &DOCTOR), Err(Error::Field));
+    assert_eq!(prepare(&doctors, &Field { place: 2, ..PHARMACIST }), Err(Error::Field));
+    let prepared = prepare(&doctors, &PHARMACIST).unwrap();
+    assert_eq!(embed(prepared, &[0x30; 12 * 1024 + 1]), Err(Error::SignatureTooLarge));
+    assert_eq!(prepare(b"%PDF-1.7 no more", &DOCTOR), Err(Error::Malformed));
+}
+
+#[test]
+fn a_change_after_the_last_signature_is_told() {
+    let doctors = signed(&drawn(), &DOCTOR, &ONE);
+    let longer = [&doctors[..], b"\n% more"].concat();
+    assert!(matches!(read(&longer), Err(Error::ChangedAfter | Error::Malformed)));
+    let update = updated(&doctors, |_, new| {
+        new.add_object(dictionary! { "Note" => 1 });
+    });
+    assert_eq!(read(&update), Err(Error::ChangedAfter));
+}
+
+#[test]
+fn a_change_between_two_signatures_is_told() {
+    let doctors = signed(&drawn(), &DOCTOR, &ONE);
+    type Change = fn(&Document, &mut Document);
+    let changes: [(&str, Change); 4] = [
+        ("another text on the page", |old, new| {
+            let page = old.page_iter().next().unwrap();
+            let contents = old.get_page_contents(page)[0];
+            new.set_object(contents, lopdf::Stream::new(dictionary! {}, b"BT ET".to_vec()));
+        }),
+        ("a note over the page", |old, new| {
+            let page = old.page_iter().next().unwrap();
+            let note = new.add_object(dictionary! { "Type" => "Annot", "Subtype" => "FreeText" });
+            let mut changed = old.get_dictionary(page).unwrap().clone();
+            let mut annotations = changed.get(b"Annots").unwrap().as_array().unwrap().clone();
+            annotations.push(note.into());
+            changed.set("Annots", annotations);
+            new.set_object(page, changed);
+        }),
+        ("a larger page", |old, new| {
+            let page = old.page_iter().next().unwrap();
+            let mut changed = old.get_dictionary(page).unwrap().clone();
+            changed.set("MediaBox", vec![0.into(), 0.into(), 900.into(), 900.into()]);
+            new.set_object(page, changed);
+        }),
+        ("something that opens by itself", |old, new| {
+            let root = old.trailer.get(b"Root").and_then(Object::as_reference).unwrap();
+            let mut changed = old.get_dictionary(root).unwrap().clone();
+            changed.set("OpenAction", dictionary! { "S" => "JavaScript" });
+            new.set_object(root, changed);
+        }),
+    ];
+    for (name, change) in changes {
+        let both = signed(&updated(&doctors, change), &PHARMACIST, &TWO);
+        assert_eq!(read(&both), Err(Error::ChangedBetween), "{name}");
+    }
+}
+
+/// The same PDF with another ByteRange in the first signature.
+fn with_range(pdf: &[u8], change: impl Fn(&mut [usize])) -> Vec<u8> {
+    let at = pdf.windows(13).position(|window| window == b"/ByteRange[0 ").unwrap() + 10;
+    let end = at + pdf[at..].iter().position(|byte| *byte == b']').unwrap() + 1;
+    let text = String::from_utf8(pdf[at + 1..end - 1].to_vec()).unwrap();
+    let mut numbers: Vec<usize> = text.split(' ').map(|number| number.parse().unwrap()).collect();
+    change(&mut numbers);
+    let text = format!("[{} {} {} {}]", numbers[0], numbers[1], numbers[2], numbers[3]);
+    // The digits may become fewer, and more only where blanks were left.
+    let room = pdf[end..].iter().take_while(|byte| **byte == b' ').count() + end - at;
+    [&pdf[..at], format!("{text:<room$}").as_bytes(), &pdf[at + room..]].concat()
+}
+
+#[test]
+fn a_byte_range_leaves_out_its_own_signature_and_nothing_else() {
+    let doctors = signed(&drawn(), &DOCTOR, &ONE);
+    assert_eq!(read(&with_range(&doctors, |_| {})).map(|all| all.len()), Ok(1));
+    let changes: [(&str, fn(&mut [usize])); 6] = [
+        ("begins later", |range| range[0] = 1),
+        ("a longer gap", |range| (range[1], range[2]) = (range[1] - 40, range[2] + 40)),
+        ("a shorter gap", |range| (range[1], range[2]) = (range[1] + 2, range[2] - 2)),
+        ("overlapping", |range| range[2] = range[1] - 1),
+        ("beyond the end", |range| range[3] += 1),
+        ("an end that is no revision's", |range| range[3] -= 20),
+    ];
+    for (name, change) in changes {
+        assert_eq!(read(&with_range(&doctors, change)), Err(Error::ByteRange), "{name}");
+    }
+}
+
+#[test]
+fn revisions_of_two_prescriptions_do_not_mix() {
+    let mut other = prescription(vec![drug("维生素 C 片")]);
+    other.id = "doc_other".into();
+    let other = signed(&signed(&draw(&other, face()).unwrap(), &DOCTOR, &ONE), &PHARMACIST, &TWO);
+    let doctors = signed(&drawn(), &DOCTOR, &ONE);
+    let first = signed(&draw(&prescription(vec![drug("维生素 C 片")]), face()).unwrap(), &DOCTOR, &ONE);
+    let mixed = [&doctors[..], &other[first.len().min(other.len())..]].concat();
+    assert!(read(&mixed).is_err());
+}
+
+#[test]
+fn no_bytes_bring_it_down() {
+    let both = signed(&signed(&drawn(), &DOCTOR, &ONE), &PHARMACIST, &TWO);
+    // The structure lies outside the drawn streams; a step of a prime visits all kinds of places.
+    for at in (0..both.len()).step_by(997) {
+        let mut broken = both.clone();
+        broken[at] ^= 0x15;
+        let _ = read(&broken);
+        let _ = read(&both[..at]);
+    }
+    assert_eq!(read(&vec![b' '; 9 << 20]), Err(Error::TooLarge));
+}
