@@ -22,29 +22,37 @@ struct Changes<'a> {
     fields: BTreeSet<ObjectId>,
 }
 
+/// What else a signer's software may write beside a signature: nothing of it is seen on a page.
+const BESIDE: [&[u8]; 3] = [b"AcroForm", b"DSS", b"Extensions"];
+const FORM: [&[u8]; 4] = [b"Fields", b"SigFlags", b"DR", b"DA"];
+
 impl Changes<'_> {
     fn allowed(&self) -> bool {
-        let root = |document: &Document| document.trailer.get(b"Root").and_then(Object::as_reference).ok();
-        let (before, after) = (root(self.before), root(self.after));
-        if before != after {
-            return false;
-        }
+        let root = |document: &Document| reference(&document.trailer, b"Root");
+        let (Some(root), true) = (root(self.before), root(self.before) == root(self.after)) else { return false };
+        let Ok(catalog) = self.before.catalog() else { return false };
+        let form = reference(catalog, b"AcroForm");
         let pages: BTreeSet<ObjectId> = self.before.page_iter().collect();
-        let form = self.before.catalog().and_then(|catalog| catalog.get(b"AcroForm")).and_then(Object::as_reference).ok();
+        // Who wrote the file and when.
+        let unseen = [reference(&self.before.trailer, b"Info"), reference(catalog, b"Metadata")];
         self.before.objects.iter().all(|(id, old)| {
             let Some(new) = self.after.objects.get(id) else { return false };
             old == new
                 || match (old, new) {
+                    _ if unseen.contains(&Some(*id)) => true,
                     // Lists of what is where; each revision has its own.
                     (Object::Stream(old), Object::Stream(_)) if old.dict.has_type(b"XRef") => true,
                     (Object::Dictionary(old), Object::Dictionary(new)) if pages.contains(id) => {
                         self.grown(old, new, b"Annots") && same_but(old, new, &[b"Annots"])
                     }
                     (Object::Dictionary(old), Object::Dictionary(new)) if Some(*id) == form => {
-                        self.grown(old, new, b"Fields") && same_but(old, new, &[b"Fields", b"SigFlags"])
+                        self.grown(old, new, b"Fields") && same_but(old, new, &FORM)
                     }
-                    (Object::Dictionary(old), Object::Dictionary(new)) if Some(*id) == after => {
-                        form.is_none() && !old.has(b"AcroForm") && same_but(old, new, &[b"AcroForm"])
+                    (Object::Dictionary(old), Object::Dictionary(new)) if *id == root => {
+                        // A form may come, but not in the place of another.
+                        (form.is_none() && !old.has(b"AcroForm")
+                            || old.get(b"AcroForm").ok() == new.get(b"AcroForm").ok())
+                            && same_but(old, new, &BESIDE)
                     }
                     _ => false,
                 }
@@ -59,9 +67,8 @@ impl Changes<'_> {
         };
         let (old, new) = (items(old, self.before), items(new, self.after));
         let added = new.strip_prefix(old.as_slice());
-        added.is_some_and(|added| {
-            added.iter().all(|item| item.as_reference().is_ok_and(|id| self.fields.contains(&id)))
-        })
+        added
+            .is_some_and(|added| added.iter().all(|item| item.as_reference().is_ok_and(|id| self.fields.contains(&id))))
     }
 }
 
@@ -72,4 +79,8 @@ fn same_but(old: &Dictionary, new: &Dictionary, keys: &[&[u8]]) -> bool {
         dictionary
     };
     strip(old) == strip(new)
+}
+
+fn reference(dictionary: &Dictionary, key: &[u8]) -> Option<ObjectId> {
+    dictionary.get(key).and_then(Object::as_reference).ok()
 }

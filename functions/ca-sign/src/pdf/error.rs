@@ -13,6 +13,8 @@ pub enum Error {
     Seal,
     /// The text for the two-dimensional code is too long.
     Code,
+    /// A text is too long for its place, where it may not go on in the next line.
+    TextTooLong,
     /// The sheet would have too many pages.
     TooManyPages,
     /// The sheet has more signers than places for them.
@@ -46,6 +48,7 @@ impl Error {
             Self::GlyphMissing(_) => "glyph_missing",
             Self::Seal => "seal_invalid",
             Self::Code => "code_too_long",
+            Self::TextTooLong => "text_too_long",
             Self::TooManyPages => "too_many_pages",
             Self::TooManySigners => "too_many_signers",
             Self::NotWritten => "pdf_not_written",
@@ -68,7 +71,8 @@ impl fmt::Display for Error {
             Self::Font => "the font cannot be read",
             Self::Seal => "the seal is no PNG of a usual size",
             Self::Code => "the text for the code is too long",
-            Self::TooManyPages => "the text is too long",
+            Self::TextTooLong => "a text is too long for its place",
+            Self::TooManyPages => "there would be too many pages",
             Self::TooManySigners => "there are more signers than places",
             Self::NotWritten => "the PDF could not be written",
             Self::TooLarge => "the PDF is too large",

@@ -1,7 +1,7 @@
 //! A sheet's text as rows, and rows as pages.
 
 use super::face::{Face, Text};
-use super::{Body, Drug, Error, Paragraph, Sheet};
+use super::{Body, Drug, Error, Paragraph, Patient, Sheet};
 
 /// Size of plain text.
 const PLAIN: f32 = 9.;
@@ -9,6 +9,8 @@ const PLAIN: f32 = 9.;
 const LARGE: f32 = 10.5;
 /// What a row adds to its letters.
 const LEADING: f32 = 1.5;
+/// What is in the upper corners is no wider.
+const CORNER: f32 = 52.;
 
 /// A piece of a row, from its left end.
 #[derive(Clone, Debug)]
@@ -34,6 +36,10 @@ impl Row {
         let height = runs.iter().map(|run| run.size * LEADING).fold(0., f32::max);
         Self { runs, height, ..Self::default() }
     }
+
+    fn ruled(self) -> Self {
+        Self { height: self.height + 4., ruled: true, ..self }
+    }
 }
 
 /// Sets rows of one width.
@@ -47,10 +53,20 @@ impl Setter<'_> {
         Ok(Run { x, size, text: self.face.line(text)? })
     }
 
-    pub(super) fn centred(&self, size: f32, text: &str) -> Result<Row, Error> {
-        let mut run = self.run(0., size, text)?;
-        run.x = (self.width - run.text.width * size) / 2.;
-        Ok(Row::new(vec![run]))
+    /// Text in the middle, with so much free on either side.
+    fn centred(&self, free: f32, size: f32, text: &str) -> Result<Vec<Row>, Error> {
+        let mut rows = self.wrapped(free, self.width - free, size, text)?;
+        for run in rows.iter_mut().flat_map(|row| &mut row.runs) {
+            run.x = (self.width - run.text.width * size) / 2.;
+        }
+        Ok(rows)
+    }
+
+    /// Text that ends on the right, and is no wider than half of it all.
+    pub(super) fn right(&self, size: f32, text: &str) -> Result<Run, Error> {
+        let run = self.run(0., size, text)?;
+        let x = self.width - run.text.width * size;
+        if x < self.width / 2. { Err(Error::TextTooLong) } else { Ok(Run { x, ..run }) }
     }
 
     /// Text from `x` to `to`, as many rows as it takes.
@@ -61,25 +77,23 @@ impl Setter<'_> {
 
     /// Who, where and what for.
     pub(super) fn head(&self, sheet: &Sheet) -> Result<Vec<Row>, Error> {
-        let patient = &sheet.patient;
-        let mut rows = vec![self.centred(12., &sheet.hospital)?, self.centred(15., &sheet.title)?];
+        let mut rows = self.centred(CORNER, 12., &sheet.hospital)?;
+        rows.extend(self.centred(CORNER, 15., &sheet.title)?);
         let id = format!("编号：{}　第 {} 版　日期：{}", sheet.id, sheet.version, sheet.date);
-        rows.push(Row { ruled: true, ..self.centred(7.5, &id)? });
-        let quarter = self.width / 4.;
-        let person = [
-            (0., format!("姓名：{}", patient.name)),
-            (1.6, format!("性别：{}", patient.sex)),
-            (2.2, format!("年龄：{}", patient.age)),
-            (2.9, format!("电话：{}", patient.phone)),
-        ];
-        let person = person.iter().map(|(place, text)| self.run(place * quarter, PLAIN, text));
-        rows.push(Row::new(person.collect::<Result<_, _>>()?));
-        rows.extend(self.wrapped(0., self.width, PLAIN, &format!("科室：{}", sheet.department))?);
+        rows.extend(self.centred(0., 7.5, &id)?.into_iter().map(Row::ruled));
+        let Patient { name, sex, age, phone } = &sheet.patient;
+        for line in [
+            format!("姓名：{name}　　性别：{sex}　　年龄：{age}　　电话：{phone}"),
+            format!("科室：{}", sheet.department),
+        ] {
+            rows.extend(self.wrapped(0., self.width, PLAIN, &line)?);
+        }
         if !sheet.diagnoses.is_empty() {
             let diagnoses = format!("临床诊断：{}", sheet.diagnoses.join("；"));
             rows.extend(self.wrapped(0., self.width, PLAIN, &diagnoses)?);
         }
-        rows.last_mut().iter_mut().for_each(|row| row.ruled = true);
+        let last = rows.pop().map(Row::ruled);
+        rows.extend(last);
         Ok(rows)
     }
 
@@ -107,15 +121,14 @@ impl Setter<'_> {
             rows.extend(self.wrapped(0., self.width, PLAIN, note)?);
         }
         rows.last_mut().iter_mut().for_each(|row| row.with_next = true);
-        rows.push(self.centred(PLAIN, "————————　以下空白　————————")?);
+        rows.extend(self.centred(0., PLAIN, "————————　以下空白　————————")?);
         Ok(rows)
     }
 
     fn drug(&self, number: usize, drug: &Drug) -> Result<Vec<Row>, Error> {
         const INDENT: f32 = 16.;
-        let mut quantity = self.run(0., LARGE, &format!("× {}", drug.quantity))?;
-        quantity.x = self.width - quantity.text.width * LARGE;
-        let mut rows = self.wrapped(INDENT, (quantity.x - INDENT).max(self.width / 2.), LARGE, &drug.name)?;
+        let quantity = self.right(LARGE, &format!("× {}", drug.quantity))?;
+        let mut rows = self.wrapped(INDENT, quantity.x - INDENT, LARGE, &drug.name)?;
         if let Some(first) = rows.first_mut() {
             first.runs.extend([self.run(0., LARGE, &format!("{number}."))?, quantity]);
         }
@@ -137,7 +150,7 @@ pub(super) fn pages(rows: Vec<Row>, space: f32) -> Vec<Vec<Row>> {
     let mut rest = rows.into_iter().peekable();
     while rest.peek().is_some() {
         let mut group = Vec::new();
-        while let Some(row) = rest.next() {
+        for row in rest.by_ref() {
             let ends = !row.with_next;
             group.push(row);
             if ends {

@@ -17,6 +17,8 @@ const CODE: f32 = 44.;
 const LAST_LINE: f32 = 16.;
 /// What the signers have of the height.
 const SIGNERS: f32 = 62.;
+/// What a head must leave of the height.
+const LEAST: f32 = 100.;
 /// Places for signers, side by side.
 const PLACES: u8 = 2;
 /// Pages at most.
@@ -48,7 +50,11 @@ pub fn draw(sheet: &Sheet, face: &Face) -> Result<Vec<u8>, Error> {
     let head = setter.head(sheet)?;
     let top = MARGIN + head.iter().map(|row| row.height).sum::<f32>() + 6.;
     let foot = height - MARGIN - LAST_LINE - SIGNERS;
-    let pages = flow::pages(setter.body(sheet)?, foot - 4. - top);
+    let space = foot - 4. - top;
+    if space < LEAST {
+        return Err(Error::TextTooLong);
+    }
+    let pages = flow::pages(setter.body(sheet)?, space);
     if pages.len() > PAGES {
         return Err(Error::TooManyPages);
     }
@@ -68,9 +74,7 @@ pub fn draw(sheet: &Sheet, face: &Face) -> Result<Vec<u8>, Error> {
             paint::code(&mut surface, Point::from_xy(MARGIN, MARGIN - 4.), CODE, code)?;
         }
         if let Some(corner) = &sheet.corner {
-            let mut run = setter.run(0., 10., corner)?;
-            run.x = setter.width - run.text.width * run.size;
-            letters(&mut surface, face, MARGIN + 12., run);
+            letters(&mut surface, face, MARGIN + 12., setter.right(10., corner)?);
         }
         draw_rows(&mut surface, face, MARGIN, setter.width, head.clone());
         draw_rows(&mut surface, face, top, setter.width, rows.clone());
@@ -102,6 +106,9 @@ impl<'a> Foot<'a> {
             if let Some(at) = &signer.signed_at {
                 rows.extend(setter.wrapped(0., to, 6.5, &format!("签署时间：{at}"))?);
             }
+            if rows.iter().map(|row| row.height).sum::<f32>() > SIGNERS {
+                return Err(Error::TextTooLong);
+            }
             Ok((rows, signer.seal.as_deref().map(paint::seal_image).transpose()?))
         };
         Ok(Self { sheet, y, signers: sheet.signers.iter().map(one).collect::<Result<_, Error>>()? })
@@ -123,11 +130,11 @@ impl<'a> Foot<'a> {
             draw_rows(surface, setter.face, self.y + 4., setter.width, shifted.collect());
         }
         let last = self.y + SIGNERS + LAST_LINE - 4.;
-        let mut number = setter.run(0., 7.5, number)?;
-        number.x = setter.width - number.text.width * number.size;
-        letters(surface, setter.face, last, number);
+        letters(surface, setter.face, last, setter.right(7.5, number)?);
         if let Some(validity) = &self.sheet.validity {
-            letters(surface, setter.face, last, setter.run(0., 7.5, validity)?);
+            let mut run = setter.right(7.5, validity)?;
+            run.x = 0.;
+            letters(surface, setter.face, last, run);
         }
         Ok(())
     }
@@ -135,9 +142,10 @@ impl<'a> Foot<'a> {
 
 fn draw_rows(surface: &mut Surface<'_>, face: &Face, mut y: f32, width: f32, rows: Vec<Row>) {
     for row in rows {
-        // Letters stand on a line somewhat above the lower edge of their row.
-        let line = y + row.height * 0.75;
-        row.runs.into_iter().for_each(|run| letters(surface, face, line, run));
+        for run in row.runs {
+            let line = y + run.size * 1.15;
+            letters(surface, face, line, run);
+        }
         y += row.height;
         if row.ruled {
             paint::rule(surface, Point::from_xy(MARGIN, y), MARGIN + width);

@@ -10,7 +10,7 @@ const MAX_SIGNATURES: usize = 8;
 /// A stream may be unpacked to so many bytes.
 const MAX_UNPACKED: usize = 4 << 20;
 
-/// One signature. Whether it holds is for whoever knows the signers: the content is what the ranges cover.
+/// One signature, which covers the whole file as it was then but itself. Whether it holds is for whoever knows the signers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
     /// The field's name.
@@ -19,8 +19,6 @@ pub struct Signed {
     pub covered: [Range<usize>; 2],
     /// The SignedData in DER.
     pub signed_data: Vec<u8>,
-    /// Whether it covers the whole file as it was then. Always true of what [`read`] gives back.
-    pub covers_whole_revision: bool,
 }
 
 impl Signed {
@@ -67,8 +65,7 @@ pub(super) fn load(pdf: &[u8]) -> Result<Document, Error> {
     if pdf.len() > MAX_BYTES {
         return Err(Error::TooLarge);
     }
-    let options =
-        LoadOptions { strict: true, max_decompressed_size: Some(MAX_UNPACKED), ..LoadOptions::default() };
+    let options = LoadOptions { strict: true, max_decompressed_size: Some(MAX_UNPACKED), ..LoadOptions::default() };
     let document = Document::load_mem_with_options(pdf, options).map_err(|_| Error::Malformed)?;
     if document.is_encrypted() || document.was_encrypted() { Err(Error::Malformed) } else { Ok(document) }
 }
@@ -119,7 +116,6 @@ fn signature(pdf: &[u8], document: &Document, field: &Dictionary) -> Result<Sign
         field: String::from_utf8_lossy(name(field).unwrap_or_default()).into_owned(),
         covered: [0..*before, *after..end],
         signed_data: element(&bytes).ok_or(Error::ByteRange)?.to_vec(),
-        covers_whole_revision: true,
     })
 }
 

@@ -38,9 +38,9 @@ fn drugs_that_do_not_fit_take_another_page() {
     let mut sheet = consent();
     if let Body::Text(paragraphs) = &mut sheet.body {
         assert_eq!(pages(&draw(&consent(), face()).unwrap()), 2);
-        paragraphs[0].text = "很长".repeat(60_000);
+        paragraphs[0].text = "很长".repeat(100_000);
     }
-    assert_eq!(draw(&sheet, face()), Err(Error::TooManyPages));
+    assert_eq!(draw(&sheet, face()).err(), Some(Error::TooManyPages));
 }
 
 /// A PNG of one colour.
@@ -65,6 +65,9 @@ fn what_does_not_fit_is_refused() {
     assert_eq!(refused(|sheet| sheet.signers[0].seal = Some(png(300)[..200].to_vec())), "seal_invalid");
     assert_eq!(refused(|sheet| sheet.signers[0].seal = Some(vec![0; 300_000])), "seal_invalid");
     assert_eq!(refused(|sheet| sheet.code = Some("x".repeat(257))), "code_too_long");
+    assert_eq!(refused(|sheet| sheet.diagnoses = vec!["急性支气管炎".into(); 120]), "text_too_long");
+    assert_eq!(refused(|sheet| sheet.corner = Some("普".repeat(30))), "text_too_long");
+    assert_eq!(refused(|sheet| sheet.signers[0].name = "长".repeat(90)), "text_too_long");
     assert_eq!(refused(|sheet| sheet.signers.push(sheet.signers[0].clone())), "too_many_signers");
     assert_eq!(Face::read(b"no font".to_vec()).map(|_| ()), Err(Error::Font));
 }

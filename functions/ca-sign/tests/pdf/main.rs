@@ -3,7 +3,20 @@
 #![cfg(test)]
 
 mod drawn;
+mod oracles;
+#[path = "../../../../tests/src/python.rs"]
+mod python;
 mod signed;
+
+/// What `python` asks for.
+mod host {
+    use std::path::{Path, PathBuf};
+
+    /// The folder of the workspace.
+    pub fn root() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+    }
+}
 
 use ca_sign::pdf::{Body, Drug, Face, Paper, Paragraph, Patient, Sheet, Signer};
 use std::path::Path;
@@ -14,7 +27,8 @@ fn face() -> &'static Face {
     static FACE: OnceLock<Face> = OnceLock::new();
     FACE.get_or_init(|| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/models/ca/NotoSansSC_400Regular.ttf");
-        let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}: cargo xtask models", path.display()));
+        let bytes =
+            std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}: cargo xtask models", path.display()));
         Face::read(bytes).unwrap()
     })
 }
@@ -51,10 +65,7 @@ fn prescription(drugs: Vec<Drug>) -> Sheet {
         version: 1,
         date: "2026-11-26".into(),
         patient: Patient {
-            name: "张三".into(),
-            sex: "女".into(),
-            age: "34 岁".into(),
-            phone: "137****2222".into(),
+            name: "张三".into(), sex: "女".into(), age: "34 岁".into(), phone: "137****2222".into()
         },
         department: "呼吸内科".into(),
         diagnoses: vec!["急性支气管炎".into(), "原发性高血压".into()],
@@ -67,7 +78,7 @@ fn prescription(drugs: Vec<Drug>) -> Sheet {
 }
 
 fn consent() -> Sheet {
-    let text = "患者已被告知互联网诊疗的范围与局限，同意由医师查阅其既往病历。".repeat(40);
+    let text = "患者已被告知互联网诊疗的范围与局限，同意由医师查阅其既往病历。".repeat(120);
     Sheet {
         paper: Paper::A4,
         title: "知情同意书".into(),
