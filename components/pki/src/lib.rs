@@ -5,6 +5,7 @@
 //! a code.
 
 mod asn1;
+pub mod bundle;
 pub mod certificate;
 pub mod chain;
 pub mod crl;

@@ -1,12 +1,13 @@
 //! A verdict point by point, for people and programs.
 
+use serde::Serialize;
 use std::fmt;
 
 /// The code of a point that holds.
 pub const OK: &str = "ok";
 
 /// One point.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Line {
     /// What was judged, in `snake_case`.
     pub point: &'static str,

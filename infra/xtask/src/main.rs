@@ -14,6 +14,7 @@ mod secrets;
 mod target;
 mod test;
 mod up;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -44,6 +45,8 @@ enum Command {
     Models(models::Options),
     /// Feed random input to a parser of outside data.
     Fuzz(fuzz::Options),
+    /// Tell point by point what an evidence bundle proves.
+    VerifyEvidence(verify::Options),
 }
 
 fn main() -> ExitCode {
@@ -57,8 +60,12 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<()> {
-    std::env::set_current_dir(root())?;
-    match Arguments::parse().command {
+    let command = Arguments::parse().command;
+    // Files of evidence are named from where the caller stands.
+    if !matches!(command, Command::VerifyEvidence(_)) {
+        std::env::set_current_dir(root())?;
+    }
+    match command {
         Command::Up(options) => up::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Admin(options) => admin::run(&options),
@@ -67,6 +74,7 @@ fn run() -> anyhow::Result<()> {
         Command::Lint => lint::run(),
         Command::Models(options) => models::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
+        Command::VerifyEvidence(options) => verify::run(&options),
     }
 }
 

@@ -1,0 +1,156 @@
+//! Evidence bundles: what proves a document, and what does not.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in tests a panic is a verdict")]
+
+mod common;
+
+use common::DAY;
+use common::certificate::{authority, doctor, pharmacist, root};
+use common::list::{delta, list};
+use common::signed::{attributes, signer};
+use common::world::{CONTENT, NOW, SIGNED, World};
+use pki::bundle::{self, Bundle, Bytes, Document, Error, Format, List, Policy, Signature, Time};
+use pki::sm2::DEFAULT_ID;
+use pki::{Certificate, oid};
+
+fn signature(role: &str, world: &World) -> Signature {
+    let stamp = world.stamp.as_ref().unwrap();
+    let spec = &world.signed.signers[0];
+    Signature {
+        role: role.into(),
+        signer: Bytes(spec.certificate.der()),
+        signed_data: Bytes(world.signed.der()),
+        timestamp: Some(Bytes(stamp.der(&spec.signature(CONTENT)))),
+        signed_at: Time(SIGNED),
+    }
+}
+
+/// A prescription that doctor and pharmacist signed.
+fn bundle() -> Bundle {
+    let mut second = World::new();
+    second.signed.certificates[0] = pharmacist();
+    second.signed.signers = vec![signer(&pharmacist(), attributes(oid::GM_DATA, CONTENT, SIGNED))];
+    let fetched_at = Time(NOW - 60);
+    Bundle {
+        format: Format::One,
+        document: Document { id: "doc_1".into(), kind: "prescription".into(), version: 1 },
+        content: Bytes(CONTENT.to_vec()),
+        signatures: vec![signature("doctor", &World::new()), signature("pharmacist", &second)],
+        certificates: vec![Bytes(root().der()), Bytes(authority().der())],
+        lists: vec![
+            List { complete: Bytes(list("Root", 1).der()), delta: None, fetched_at },
+            List {
+                complete: Bytes(list("Authority", 2).der()),
+                delta: Some(Bytes(delta("Authority", 2).der())),
+                fetched_at,
+            },
+        ],
+        audit: vec![r#"{"event":"signed"}"#.into()],
+        policy: Policy { timestamp_required: true, user_id: DEFAULT_ID.into() },
+    }
+}
+
+/// Each signature's role with its first failure, after a way through JSON.
+fn verdicts(bundle: &Bundle, roots: &[Certificate], now: i64) -> String {
+    let read = Bundle::from_json(&serde_json::to_vec(bundle).unwrap()).unwrap();
+    assert_eq!(&read, bundle);
+    let told = bundle::verify(&read, roots, now).unwrap().into_iter().map(|judged| {
+        let failure = judged.verdict.report.failure().map(|line| format!("{} {}", line.point, line.code));
+        format!("{}: {}", judged.role, failure.unwrap_or_else(|| "ok".to_owned()))
+    });
+    told.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn a_bundle_is_proved_by_what_is_in_it_and_a_root() {
+    let cases: [(&str, fn(&mut Bundle), &str); 10] = [
+        ("as it is", |_| {}, "doctor: ok, pharmacist: ok"),
+        (
+            "the content tampered with",
+            |bundle| bundle.content.0[3] ^= 1,
+            "doctor: signature content_differs, pharmacist: signature content_differs",
+        ),
+        (
+            "another certificate than the one that signed",
+            |bundle| bundle.signatures[1].signer = Bytes(doctor().der()),
+            "doctor: ok, pharmacist: signer signer_not_expected",
+        ),
+        (
+            "the doctor's signature as the pharmacist's",
+            |bundle| bundle.signatures[1].signed_data = bundle.signatures[0].signed_data.clone(),
+            "doctor: ok, pharmacist: signer signer_not_expected",
+        ),
+        (
+            "no timestamp",
+            |bundle| bundle.signatures[0].timestamp = None,
+            "doctor: timestamp timestamp_missing, pharmacist: ok",
+        ),
+        (
+            "another's timestamp",
+            |bundle| bundle.signatures[0].timestamp = bundle.signatures[1].timestamp.clone(),
+            "doctor: timestamp timestamp_imprint_differs, pharmacist: ok",
+        ),
+        (
+            "lists out of date when they were fetched",
+            |bundle| bundle.lists.iter_mut().for_each(|list| list.fetched_at.0 += 7 * DAY),
+            "doctor: timestamp_revocation crl_expired, pharmacist: timestamp_revocation crl_expired",
+        ),
+        (
+            "lists from before the signature",
+            |bundle| bundle.lists[0].fetched_at = Time(SIGNED),
+            "doctor: lists lists_before_signature, pharmacist: lists lists_before_signature",
+        ),
+        (
+            "a list missing",
+            |bundle| drop(bundle.lists.pop()),
+            "doctor: timestamp_revocation crl_missing, pharmacist: timestamp_revocation crl_missing",
+        ),
+        ("nobody signed", |bundle| bundle.signatures.clear(), ""),
+    ];
+    for (name, change, expected) in cases {
+        let mut bundle = bundle();
+        change(&mut bundle);
+        assert_eq!(verdicts(&bundle, &[root().issue()], NOW + 30 * DAY), expected, "{name}");
+    }
+}
+
+#[test]
+fn whom_to_trust_does_not_stand_in_the_bundle() {
+    assert_eq!(bundle::self_issued(&bundle()).unwrap(), [root().issue()]);
+    let stranger = common::certificate::Spec { key: 9, signer: 9, ..root() }.issue();
+    let expected = "doctor: timestamp root_unknown, pharmacist: timestamp root_unknown";
+    assert_eq!(verdicts(&bundle(), &[stranger], NOW), expected);
+    let early = verdicts(&bundle(), &[root().issue()], NOW - 3_600);
+    assert_eq!(early, "doctor: lists lists_in_future, pharmacist: lists lists_in_future");
+}
+
+#[test]
+fn without_a_timestamp_all_must_stand_today() {
+    let mut bundle = bundle();
+    bundle.policy.timestamp_required = false;
+    bundle.signatures.truncate(1);
+    bundle.signatures[0].timestamp = None;
+    assert_eq!(verdicts(&bundle, &[root().issue()], NOW), "doctor: ok");
+    assert_eq!(verdicts(&bundle, &[root().issue()], NOW + 30 * DAY), "doctor: revocation crl_expired");
+}
+
+#[test]
+fn only_a_bundle_is_read() {
+    let json = serde_json::to_string(&bundle()).unwrap();
+    let refused = |json: &str| Bundle::from_json(json.as_bytes()).map(|_| ()).map_err(Error::code);
+    assert_eq!(refused(&json), Ok(()));
+    for (from, to) in [
+        ("yunzhen-evidence-1", "yunzhen-evidence-2"),
+        ("\"policy\"", "\"policies\""),
+        ("\"role\"", "\"more\":1,\"role\""),
+        ("\"content\":\"", "\"content\":\"!"),
+        ("2027-01-25T08:00:00Z", "2027-01-25 08:00"),
+    ] {
+        assert!(json.contains(from), "{from}");
+        assert_eq!(refused(&json.replacen(from, to, 1)), Err("bundle_malformed"), "{to}");
+    }
+    assert_eq!(refused(&format!("{json} {{}}")), Err("bundle_malformed"));
+    let mut many = bundle();
+    many.signatures = vec![many.signatures[0].clone(); 9];
+    assert_eq!(refused(&serde_json::to_string(&many).unwrap()), Err("bundle_too_large"));
+}
