@@ -63,7 +63,8 @@ fn verdicts(bundle: &Bundle, roots: &[Certificate], now: i64) -> String {
 
 #[test]
 fn a_bundle_is_proved_by_what_is_in_it_and_a_root() {
-    let cases: [(&str, fn(&mut Bundle), &str); 10] = [
+    type Change = fn(&mut Bundle);
+    let cases: [(&str, Change, &str); 10] = [
         ("as it is", |_| {}, "doctor: ok, pharmacist: ok"),
         (
             "the content tampered with",

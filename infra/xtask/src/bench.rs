@@ -15,6 +15,7 @@ pub struct Options {
 
 #[derive(clap::ValueEnum, Clone, Copy)]
 enum Name {
+    Ca,
     Host,
     Face,
     Ocr,
@@ -26,6 +27,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     models::run(&models::Options { models: None, all: true })?;
     build::all()?;
     let mut bench = match options.name {
+        Name::Ca => cargo("ca"),
         Name::Host => cargo("host"),
         Name::Register => cargo("register"),
         Name::Sms => cargo("sms"),

@@ -27,10 +27,11 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let judged = bundle::verify(&bundle, &roots, now.try_into()?)?;
     let document = &bundle.document;
-    println!("document  {} {} version {}", document.kind, document.id, document.version);
+    // Escaped, for the bundle comes from anybody and this is a terminal.
+    println!("document  {:?} {:?} version {}", document.kind, document.id, document.version);
     println!("roots     {} {whose}", roots.len());
     for one in &judged {
-        println!("\n{}", one.role);
+        println!("\n{:?}", one.role);
         print!("{}", one.verdict.report);
     }
     println!();
