@@ -1,4 +1,4 @@
-//! What an incremental update may change of a signed PDF: a further signature may come, nothing else.
+//! What an incremental update may change of a signed PDF: the next signature may come, nothing else.
 //!
 //! Readers show the newest of everything, so that an update could put another drug on a page that the first signer signed.
 
@@ -6,60 +6,69 @@ use super::{Error, read};
 use lopdf::{Dictionary, Document, Object, ObjectId};
 use std::collections::BTreeSet;
 
-/// Compares the revision that ends at `one` with the one that ends at `next`.
-pub(super) fn only_signatures(pdf: &[u8], one: usize, next: usize) -> Result<(), Error> {
+/// Compares the revision that ends at `one` with the one that ends at `next`, which `field` signs.
+pub(super) fn only_signature(pdf: &[u8], one: usize, next: usize, field: ObjectId) -> Result<(), Error> {
     let load = |end| read::load(pdf.get(..end).unwrap_or_default());
     let (before, after) = (load(one)?, load(next)?);
-    let fields: BTreeSet<ObjectId> = read::fields(&after)?.into_iter().map(|(id, _)| id).collect();
-    let changed = Changes { before: &before, after: &after, fields };
-    if changed.allowed() { Ok(()) } else { Err(Error::ChangedBetween) }
+    let changes = Changes { before: &before, after: &after, field };
+    if changes.allowed() { Ok(()) } else { Err(Error::ChangedBetween) }
 }
 
 struct Changes<'a> {
     before: &'a Document,
     after: &'a Document,
-    /// Signature fields of the later revision.
-    fields: BTreeSet<ObjectId>,
+    /// Of the signature that came.
+    field: ObjectId,
 }
 
-/// What else a signer's software may write beside a signature: nothing of it is seen on a page.
-const BESIDE: [&[u8]; 3] = [b"AcroForm", b"DSS", b"Extensions"];
-const FORM: [&[u8]; 4] = [b"Fields", b"SigFlags", b"DR", b"DA"];
+/// What a signer's software may write beside the signature: nothing of it is seen on a page.
+const IN_CATALOG: [&[u8]; 3] = [b"AcroForm", b"DSS", b"Extensions"];
+const IN_FORM: [&[u8]; 4] = [b"Fields", b"SigFlags", b"DR", b"DA"];
+const IN_FIELD: [&[u8]; 4] = [b"V", b"AP", b"F", b"Lock"];
 
 impl Changes<'_> {
     fn allowed(&self) -> bool {
-        let root = |document: &Document| reference(&document.trailer, b"Root");
-        let (Some(root), true) = (root(self.before), root(self.before) == root(self.after)) else { return false };
+        let root = reference(&self.before.trailer, b"Root");
         let Ok(catalog) = self.before.catalog() else { return false };
-        let form = reference(catalog, b"AcroForm");
-        let pages: BTreeSet<ObjectId> = self.before.page_iter().collect();
-        // Who wrote the file and when.
-        let unseen = [reference(&self.before.trailer, b"Info"), reference(catalog, b"Metadata")];
-        self.before.objects.iter().all(|(id, old)| {
-            let Some(new) = self.after.objects.get(id) else { return false };
-            old == new
-                || match (old, new) {
-                    _ if unseen.contains(&Some(*id)) => true,
-                    // Lists of what is where; each revision has its own.
-                    (Object::Stream(old), Object::Stream(_)) if old.dict.has_type(b"XRef") => true,
-                    (Object::Dictionary(old), Object::Dictionary(new)) if pages.contains(id) => {
-                        self.grown(old, new, b"Annots") && same_but(old, new, &[b"Annots"])
+        let places = Places {
+            root,
+            form: reference(catalog, b"AcroForm"),
+            pages: self.before.page_iter().collect(),
+            // Who wrote the file and when.
+            unseen: [reference(&self.before.trailer, b"Info"), reference(catalog, b"Metadata")],
+        };
+        let came = |id| !self.before.objects.contains_key(&id) && self.after.objects.contains_key(&id);
+        root == reference(&self.after.trailer, b"Root")
+            && self.before.objects.iter().all(|(id, old)| {
+                // What was missing when it was signed may not turn up.
+                !mentions(old, &came)
+                    && match self.after.objects.get(id) {
+                        Some(new) => old == new || self.may_become(*id, old, new, &places),
+                        None => false,
                     }
-                    (Object::Dictionary(old), Object::Dictionary(new)) if Some(*id) == form => {
-                        self.grown(old, new, b"Fields") && same_but(old, new, &FORM)
-                    }
-                    (Object::Dictionary(old), Object::Dictionary(new)) if *id == root => {
-                        // A form may come, but not in the place of another.
-                        (form.is_none() && !old.has(b"AcroForm")
-                            || old.get(b"AcroForm").ok() == new.get(b"AcroForm").ok())
-                            && same_but(old, new, &BESIDE)
-                    }
-                    _ => false,
-                }
-        })
+            })
     }
 
-    /// Whether nothing but signature fields was appended to an array.
+    fn may_become(&self, id: ObjectId, old: &Object, new: &Object, places: &Places) -> bool {
+        if places.unseen.contains(&Some(id)) {
+            return true;
+        }
+        let (Object::Dictionary(old), Object::Dictionary(new)) = (old, new) else { return false };
+        if id == self.field {
+            return !old.has(b"V") && same_but(old, new, &IN_FIELD);
+        }
+        if places.pages.contains(&id) {
+            return self.grown(old, new, b"Annots") && same_but(old, new, &[b"Annots"]);
+        }
+        if Some(id) == places.form {
+            return self.grown(old, new, b"Fields") && same_but(old, new, &IN_FORM);
+        }
+        // A form may come, but not in the place of another.
+        let form = |catalog: &Dictionary| catalog.get(b"AcroForm").ok().cloned();
+        Some(id) == places.root && form(old).is_none_or(|old| form(new) == Some(old)) && same_but(old, new, &IN_CATALOG)
+    }
+
+    /// Whether nothing but the field was appended to an array.
     fn grown(&self, old: &Dictionary, new: &Dictionary, key: &[u8]) -> bool {
         let items = |dictionary: &Dictionary, document: &Document| {
             let items = dictionary.get_deref(key, document).and_then(Object::as_array);
@@ -67,9 +76,16 @@ impl Changes<'_> {
         };
         let (old, new) = (items(old, self.before), items(new, self.after));
         let added = new.strip_prefix(old.as_slice());
-        added
-            .is_some_and(|added| added.iter().all(|item| item.as_reference().is_ok_and(|id| self.fields.contains(&id))))
+        added.is_some_and(|added| added.iter().all(|item| item.as_reference().is_ok_and(|id| id == self.field)))
     }
+}
+
+/// Where changes are expected.
+struct Places {
+    root: Option<ObjectId>,
+    form: Option<ObjectId>,
+    pages: BTreeSet<ObjectId>,
+    unseen: [Option<ObjectId>; 2],
 }
 
 fn same_but(old: &Dictionary, new: &Dictionary, keys: &[&[u8]]) -> bool {
@@ -83,4 +99,16 @@ fn same_but(old: &Dictionary, new: &Dictionary, keys: &[&[u8]]) -> bool {
 
 fn reference(dictionary: &Dictionary, key: &[u8]) -> Option<ObjectId> {
     dictionary.get(key).and_then(Object::as_reference).ok()
+}
+
+/// Whether an object refers to one of these. The reader has limited how deep objects are.
+fn mentions(object: &Object, these: &impl Fn(ObjectId) -> bool) -> bool {
+    let within = |dictionary: &Dictionary| dictionary.iter().any(|(_, value)| mentions(value, these));
+    match object {
+        Object::Reference(id) => these(*id),
+        Object::Array(items) => items.iter().any(|item| mentions(item, these)),
+        Object::Dictionary(dictionary) => within(dictionary),
+        Object::Stream(stream) => within(&stream.dict),
+        _ => false,
+    }
 }

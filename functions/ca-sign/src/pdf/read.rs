@@ -37,26 +37,25 @@ impl Signed {
 pub fn read(pdf: &[u8]) -> Result<Vec<Signed>, Error> {
     let document = load(pdf)?;
     let mut signatures = Vec::new();
-    for (_, field) in fields(&document)? {
-        if field.get(b"V").is_err() {
-            continue;
+    for (id, field) in fields(&document)? {
+        if field.has(b"V") {
+            signatures.push((id, signature(pdf, &document, field)?));
         }
-        signatures.push(signature(pdf, &document, field)?);
     }
     if signatures.len() > MAX_SIGNATURES {
         return Err(Error::TooLarge);
     }
-    signatures.sort_by_key(|signed| signed.covered[1].end);
+    signatures.sort_by_key(|(_, signed)| signed.covered[1].end);
     for pair in signatures.windows(2) {
-        let [one, next] = pair else { continue };
+        let [(_, one), (field, next)] = pair else { continue };
         if one.covered[1].end > next.covered[0].end {
             return Err(Error::Nesting);
         }
-        changes::only_signatures(pdf, one.covered[1].end, next.covered[1].end)?;
+        changes::only_signature(pdf, one.covered[1].end, next.covered[1].end, *field)?;
     }
     match signatures.last() {
-        Some(last) if last.covered[1].end != pdf.len() => Err(Error::ChangedAfter),
-        _ => Ok(signatures),
+        Some((_, last)) if last.covered[1].end != pdf.len() => Err(Error::ChangedAfter),
+        _ => Ok(signatures.into_iter().map(|(_, signed)| signed).collect()),
     }
 }
 

@@ -70,7 +70,7 @@ fn a_change_after_the_last_signature_is_told() {
 fn a_change_between_two_signatures_is_told() {
     let doctors = signed(&drawn(), &DOCTOR, &ONE);
     type Change = fn(&Document, &mut Document);
-    let changes: [(&str, Change); 4] = [
+    let changes: [(&str, Change); 5] = [
         ("another text on the page", |old, new| {
             let page = old.page_iter().next().unwrap();
             let contents = old.get_page_contents(page)[0];
@@ -84,6 +84,15 @@ fn a_change_between_two_signatures_is_told() {
             annotations.push(note.into());
             changed.set("Annots", annotations);
             new.set_object(page, changed);
+        }),
+        ("a field that nobody signed over the page", |old, new| {
+            let field = new.add_object(dictionary! { "FT" => "Sig", "T" => Object::string_literal("more") });
+            let form = old.catalog().unwrap().get(b"AcroForm").and_then(Object::as_reference).unwrap();
+            let mut changed = old.get_dictionary(form).unwrap().clone();
+            let mut fields = changed.get(b"Fields").unwrap().as_array().unwrap().clone();
+            fields.push(field.into());
+            changed.set("Fields", fields);
+            new.set_object(form, changed);
         }),
         ("a larger page", |old, new| {
             let page = old.page_iter().next().unwrap();
@@ -102,6 +111,24 @@ fn a_change_between_two_signatures_is_told() {
         let both = signed(&updated(&doctors, change), &PHARMACIST, &TWO);
         assert_eq!(read(&both), Err(Error::ChangedBetween), "{name}");
     }
+}
+
+#[test]
+fn what_was_missing_when_it_was_signed_may_not_turn_up() {
+    let missing = (900, 0);
+    let prepared = updated(&drawn(), |old, new| {
+        let page = old.page_iter().next().unwrap();
+        let mut changed = old.get_dictionary(page).unwrap().clone();
+        changed.set("Contents", vec![old.get_page_contents(page)[0].into(), missing.into()]);
+        new.set_object(page, changed);
+    });
+    let doctors = signed(&prepared, &DOCTOR, &ONE);
+    assert_eq!(read(&signed(&doctors, &PHARMACIST, &TWO)).map(|all| all.len()), Ok(2));
+    let later = updated(&doctors, |_, new| {
+        new.max_id = missing.0;
+        new.set_object(missing, lopdf::Stream::new(dictionary! {}, b"BT ET".to_vec()));
+    });
+    assert_eq!(read(&signed(&later, &PHARMACIST, &TWO)), Err(Error::ChangedBetween));
 }
 
 /// The same PDF with another ByteRange in the first signature.
