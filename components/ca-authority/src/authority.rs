@@ -29,7 +29,7 @@ impl Context<'_> {
 
 /// An authority behind `yunzhen:ca/signer`; what each function means is said there, ids are checked for their length already.
 #[expect(async_fn_in_trait, reason = "a guest has one thread")]
-#[expect(missing_docs, clippy::missing_errors_doc, reason = "the interface says it")]
+#[expect(missing_docs, reason = "the interface says it")]
 pub trait Authority: Sized {
     /// The last segment of the path that its callbacks come to.
     const NAME: &'static str;
