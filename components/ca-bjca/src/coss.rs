@@ -59,7 +59,7 @@ impl Account {
     /// # Errors
     /// As [`text`].
     pub fn add_job(&self, job: &Job<'_>) -> Result<Value, String> {
-        let mut fields = json!({
+        self.signed(json!({
             "userId": job.user,
             "title": job.title,
             "dataType": "DATA",
@@ -68,14 +68,9 @@ impl Account {
             "expiryDate": job.minutes.to_string(),
             "data": STANDARD.encode(job.data),
             "requireQrCode": if job.code { "Y" } else { "N" },
-        });
-        if self.names.known("reference").is_some() {
-            fields["reference"] = job.reference.into();
-        }
-        if let Some(id) = job.authorised {
-            fields["autoSignId"] = id.into();
-        }
-        self.signed(fields)
+            "reference": self.names.known("reference").map(|_| job.reference),
+            "autoSignId": job.authorised,
+        }))
     }
 
     /// The body that asks after a job.
@@ -99,13 +94,13 @@ impl Account {
     /// # Errors
     /// As [`text`].
     pub fn person(&self, person: &Person, all: bool) -> Result<Value, String> {
-        let mut fields = json!({"idNumber": person.id_number});
-        if all {
-            fields["userName"] = person.name.as_str().into();
-            fields["mobile"] = person.phone.as_str().into();
-            fields["employeeNum"] = person.employee_no.as_str().into();
-        }
-        self.signed(fields)
+        let added = |field: &str| all.then(|| field.to_owned());
+        self.signed(json!({
+            "idNumber": person.id_number,
+            "userName": added(&person.name),
+            "mobile": added(&person.phone),
+            "employeeNum": added(&person.employee_no),
+        }))
     }
 
     /// The body that names a person and nothing else.
@@ -130,7 +125,8 @@ impl Account {
             all.insert(name.to_owned(), value.into());
         }
         if let Value::Object(fields) = fields {
-            all.extend(fields.into_iter().map(|(name, value)| (self.names.of(&name).to_owned(), value)));
+            let there = fields.into_iter().filter(|(_, value)| !value.is_null());
+            all.extend(there.map(|(name, value)| (self.names.of(&name).to_owned(), value)));
         }
         let signed = signature(&self.secret, &text(&all, self.nested)?);
         all.insert("signature".to_owned(), signed.into());
