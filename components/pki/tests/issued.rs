@@ -15,6 +15,8 @@ use pki::sm2::{self, DEFAULT_ID};
 use pki::timestamp::{self, Imprint, Query};
 use pki::{Certificate, oid};
 use sm3::{Digest, Sm3};
+use std::fs;
+use std::process::Command;
 
 const CONTENT: &[u8] = "处方 2027-0001".as_bytes();
 const POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.1");
@@ -177,4 +179,42 @@ fn a_digest_alone_is_signed_like_its_content() {
     assert!(signed.verify(&Expected::content(CONTENT, NOW)).is_ok());
     let refused = Builder::of_digest(Form::Gm, digest).sign_content(&doctor, signing(3)).unwrap_err();
     assert_eq!((refused.code(), refused), ("content_not_at_hand", Unbuilt::NoContent));
+}
+
+#[test]
+fn openssl_reads_and_verifies_what_is_issued() {
+    let folder = tempfile::tempdir().unwrap();
+    let World { root, between, doctor, stamper } = world();
+    let revoked = [Revoked { serial: doctor.serial().to_vec(), at: NOW, reason: Some(Reason::KeyCompromise) }];
+    let delta = list(&between, 2, &revoked, 8, Some(7));
+    let write = |name: &str, label, der: &[u8]| {
+        let pem = der::pem::encode_string(label, der::pem::LineEnding::LF, der).unwrap();
+        fs::write(folder.path().join(name), pem).unwrap();
+    };
+    for (name, one) in [("root", &root), ("between", &between), ("doctor", &doctor), ("stamper", &stamper)] {
+        write(name, "CERTIFICATE", one.der());
+    }
+    write("delta", "X509 CRL", delta.der());
+    let openssl = |arguments: &str| {
+        let run = Command::new("openssl").current_dir(folder.path()).args(arguments.split_whitespace()).output();
+        let output = run.inspect_err(|_| println!("skipped: there is no openssl")).ok()?;
+        let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(output.status.success(), "{arguments}: {text}");
+        Some(text)
+    };
+    let options = format!("-x509_strict -partial_chain -vfyopt distid:{DEFAULT_ID} -attime {NOW}");
+    for (issuer, certificate) in [("root", "between"), ("between", "doctor"), ("between", "stamper")] {
+        if openssl(&format!("verify {options} -trusted {issuer} {certificate}")).is_none() {
+            return;
+        }
+    }
+    let says = |arguments: &str, lines: &[&str]| {
+        let text = openssl(arguments).unwrap();
+        lines.iter().for_each(|line| assert!(text.contains(line), "{line}: {text}"));
+    };
+    let doctor = ["Digital Signature, Non Repudiation", "Policy: 1.3.6.1.4.1.32473.1", "URI:http://ca.test/list.crl"];
+    says("x509 -in doctor -noout -text -nameopt utf8", &doctor);
+    says("x509 -in stamper -noout -text", &["X509v3 Extended Key Usage: critical", "Time Stamping"]);
+    says("x509 -in between -noout -text", &["CA:TRUE, pathlen:0", "Certificate Sign, CRL Sign"]);
+    says("crl -in delta -noout -text", &["Delta CRL Indicator: critical", "Serial Number: 8003", "Key Compromise"]);
 }
