@@ -130,7 +130,7 @@ fn what_is_signed_holds_unless_it_was_told_otherwise() {
         let signed = STANDARD.decode(result(&ca, job.as_str().unwrap())["signResult"].as_str().unwrap()).unwrap();
         assert_eq!(verdict(&ca, &signed, CONTENT.as_bytes()), *expected, "{deed:?}");
     }
-    ca.revoke(&user);
+    assert_eq!(coss(&ca, "revokeCert", json!({ "userId": user })).unwrap()["status"], 200);
     let Progress::Signed(signed) = &ca.jobs()[0].progress else { panic!("not signed") };
     assert_eq!(verdict(&ca, signed, CONTENT.as_bytes()), "certificate_revoked");
 }
@@ -185,6 +185,8 @@ fn approval_beforehand_is_good_for_so_many() {
     let job = sign("r1")["data"]["signDataId"].as_str().unwrap().to_owned();
     assert_eq!(result(&ca, &job)["jobStatus"], "FINISH");
     assert_eq!(sign("r2")["status"], 403);
+    let stopped = coss(&ca, "stopAutoSign", json!({ "signDataId": id })).unwrap();
+    assert_eq!((stopped["status"].clone(), result(&ca, &id)["jobStatus"].clone()), (json!(200), json!("VOID")));
 }
 
 #[test]

@@ -107,6 +107,8 @@ pub struct Approval {
     pub left: u32,
     /// Whether the person gave it.
     pub given: bool,
+    /// Whether the hospital ended it.
+    pub stopped: bool,
 }
 
 #[derive(Default)]
@@ -167,7 +169,7 @@ impl Book {
             return;
         }
         let user = self.users.iter().find(|user| user.id == job.user).expect("the signer");
-        let other = trust.stranger(now_ms / 1_000);
+        let other = trust.stranger();
         let signing =
             |user, content| Signing { user, content, at: now_ms / 1_000, attached: job.service == Service::Coss };
         let progress = match deed {

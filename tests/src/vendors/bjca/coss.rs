@@ -9,10 +9,11 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// What this stand-in can do beyond what the service is known to: `ca_bjca_names` must say so.
-pub(super) const NAMES: &str = r#"{"reference": "bizNo", "cancelSignJob": "/coss/service/v1/cancelSignJob"}"#;
+pub(super) const NAMES: &str = r#"{"reference": "bizNo", "cancelSignJob": "/coss/service/v1/cancelSignJob",
+    "stopAutoSign": "/coss/service/v1/stopAutoSign", "revokeCert": "/coss/service/v1/revokeCert"}"#;
 
 /// Paths with the fields that must be there and those that may.
-const CALLS: [(&str, &[&str], &[&str]); 7] = [
+const CALLS: [(&str, &[&str], &[&str]); 9] = [
     ("queryUserInfo", &["idNumber"], &[]),
     ("addUser", &["employeeNum", "idNumber", "mobile", "userName"], &[]),
     ("queryCert", &["userId"], &[]),
@@ -24,6 +25,8 @@ const CALLS: [(&str, &[&str], &[&str]); 7] = [
     ),
     ("getSignResult", &[], &["bizNo", "signDataId"]),
     ("cancelSignJob", &["signDataId"], &[]),
+    ("stopAutoSign", &["signDataId"], &[]),
+    ("revokeCert", &["userId"], &[]),
 ];
 const COMMON: [&str; 4] = ["appId", "signAlgo", "signature", "version"];
 
@@ -108,7 +111,8 @@ pub(super) fn answer(request: &Received, trust: &mut Trust, book: &mut Book, now
             let user = user(book).ok_or_else(|| refuse("404", "userId"))?;
             let id = format!("AS{:06}", book.approvals.len() + 1);
             let left = get("signCount").parse().map_err(|_| refuse("400", "signCount"))?;
-            let approval = Approval { id: id.clone(), user: user.id, until_ms: minutes()?, left, given: false };
+            let approval =
+                Approval { id: id.clone(), user: user.id, until_ms: minutes()?, left, given: false, stopped: false };
             book.approvals.push(approval);
             json!({"autoSignId": id, "qrCode": format!("https://app.test/approve/{id}")})
         }
@@ -135,6 +139,16 @@ pub(super) fn answer(request: &Received, trust: &mut Trust, book: &mut Book, now
             let code = (get("requireQrCode") == "Y").then(|| format!("https://app.test/sign/{}", job.id));
             json!({"signDataId": job.id, "qrCode": code})
         }
+        "revokeCert" => {
+            let certificate = user(book).and_then(|user| user.certificate).ok_or_else(|| refuse("404", "userId"))?;
+            trust.revoke(&certificate, now_ms / 1_000);
+            Value::Null
+        }
+        "stopAutoSign" => {
+            let approval = book.approvals.iter_mut().find(|approval| approval.id == get("signDataId"));
+            approval.ok_or_else(|| refuse("404", "signDataId"))?.stopped = true;
+            Value::Null
+        }
         "getSignResult" => return result(book, get("signDataId"), get("bizNo"), now_ms),
         _ => {
             let job = book.job(get("signDataId"), now_ms).ok_or_else(|| refuse("404", "signDataId"))?;
@@ -151,7 +165,8 @@ pub(super) fn answer(request: &Received, trust: &mut Trust, book: &mut Book, now
 /// Uses one of the signatures that were approved beforehand.
 fn spend(book: &mut Book, id: &str, user: &str, now_ms: i64) -> Result<(), Refusal> {
     let approval = book.approvals.iter_mut().find(|approval| approval.id == id && approval.user == user);
-    let approval = approval.filter(|approval| approval.given && approval.left > 0 && now_ms <= approval.until_ms);
+    let good = |one: &&mut Approval| one.given && !one.stopped && one.left > 0 && now_ms <= one.until_ms;
+    let approval = approval.filter(good);
     approval.ok_or_else(|| refuse("403", "autoSignId"))?.left -= 1;
     Ok(())
 }
@@ -159,6 +174,7 @@ fn spend(book: &mut Book, id: &str, user: &str, now_ms: i64) -> Result<(), Refus
 fn result(book: &mut Book, id: &str, reference: &str, now_ms: i64) -> Result<Reply, Refusal> {
     if let Some(approval) = book.approvals.iter().find(|approval| approval.id == id) {
         let state = match () {
+            () if approval.stopped => "VOID",
             () if now_ms > approval.until_ms => "EXPIRE",
             () if approval.given => "FINISH",
             () => "WAIT",

@@ -104,7 +104,7 @@ impl Trust {
     }
 
     /// Somebody whom the hospital does not know.
-    pub fn stranger(&self, _: i64) -> User {
+    pub fn stranger(&self) -> User {
         let [id, name, id_number, employee_no] = ["U0", "路人", "0", "0"].map(str::to_owned);
         let user = User { id, number: 0, name, id_number, employee_no, certificate: None };
         User { certificate: Some(self.issue(&user)), ..user }
