@@ -38,10 +38,18 @@ impl Nested {
 /// # Errors
 /// The name of a field that may not enter.
 pub fn text(fields: &Map<String, Value>, nested: Nested) -> Result<String, String> {
+    text_without(fields, SIGNATURE, nested)
+}
+
+/// As [`text`], where the signature is in another field.
+///
+/// # Errors
+/// As [`text`].
+pub fn text_without(fields: &Map<String, Value>, own: &str, nested: Nested) -> Result<String, String> {
     let mut pairs = Vec::new();
     for (name, value) in fields {
         let value = match (value, nested) {
-            _ if name == SIGNATURE => continue,
+            _ if name == own => continue,
             (Value::Null, _) | (Value::Array(_) | Value::Object(_), Nested::Omitted) => continue,
             (Value::Array(_) | Value::Object(_), Nested::Refused) => return Err(name.clone()),
             (Value::String(text), _) => text.clone(),

@@ -3,11 +3,17 @@
 #![cfg(test)]
 
 use ca_bjca::coss::{Account, Job};
+use ca_bjca::names::Names;
 use ca_bjca::sign::{Nested, signature, text};
 use serde_json::{Map, Value, json};
 
 fn golden() -> Value {
     serde_json::from_str(include_str!("golden.json")).unwrap()
+}
+
+fn account(app_id: &str, secret: &str) -> Account {
+    let (app_id, secret) = (app_id.to_owned(), secret.to_owned());
+    Account { app_id, secret, nested: Nested::Refused, names: Names::default() }
 }
 
 fn map(value: Value) -> Map<String, Value> {
@@ -17,8 +23,7 @@ fn map(value: Value) -> Map<String, Value> {
 #[test]
 fn a_job_is_the_golden_one() {
     let golden = golden();
-    let account =
-        Account { app_id: "APP_TEST".into(), secret: golden["key"].as_str().unwrap().into(), nested: Nested::Refused };
+    let account = account("APP_TEST", golden["key"].as_str().unwrap());
     let job = Job {
         user: "u1",
         title: "处方签名",
@@ -26,6 +31,8 @@ fn a_job_is_the_golden_one() {
         data: "处方原文".as_bytes(),
         minutes: 1440,
         code: false,
+        reference: "r1",
+        authorised: None,
     };
     let expected = &golden["params"];
     let mut made = account.add_job(&job).unwrap();
@@ -38,7 +45,7 @@ fn a_job_is_the_golden_one() {
 
 #[test]
 fn the_signature_is_over_what_is_sent() {
-    let account = Account { app_id: "a".into(), secret: "s".into(), nested: Nested::Refused };
+    let account = account("a", "s");
     let body = account.result("job-1").unwrap();
     let again = text(&map(body.clone()), Nested::Refused).unwrap();
     assert_eq!(again, "appId=a&signAlgo=HMAC&signDataId=job-1&version=1.0");

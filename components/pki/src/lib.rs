@@ -11,6 +11,7 @@ pub mod chain;
 pub mod crl;
 pub mod evidence;
 mod extensions;
+pub mod issue;
 pub mod oid;
 pub mod report;
 pub mod signed_data;

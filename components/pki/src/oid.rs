@@ -37,6 +37,21 @@ pub const SIGNING_CERTIFICATE_V2: Oid = Oid::new_unwrap("1.2.840.113549.1.9.16.2
 /// id-aa-timeStampToken of RFC 3161, appendix A.
 pub const TIME_STAMP_TOKEN: Oid = Oid::new_unwrap("1.2.840.113549.1.9.16.2.14");
 
+/// countryName of X.520.
+pub const COUNTRY: Oid = Oid::new_unwrap("2.5.4.6");
+/// organizationName of X.520.
+pub const ORGANIZATION: Oid = Oid::new_unwrap("2.5.4.10");
+/// organizationalUnitName of X.520.
+pub const ORGANIZATIONAL_UNIT: Oid = Oid::new_unwrap("2.5.4.11");
+/// title of X.520.
+pub const TITLE: Oid = Oid::new_unwrap("2.5.4.12");
+/// commonName of X.520.
+pub const COMMON_NAME: Oid = Oid::new_unwrap("2.5.4.3");
+/// serialNumber of X.520: a number of the subject, not the certificate's.
+pub const SERIAL_NUMBER: Oid = Oid::new_unwrap("2.5.4.5");
+/// userId of RFC 4519.
+pub const USER_ID: Oid = Oid::new_unwrap("0.9.2342.19200300.100.1.1");
+
 /// basicConstraints of RFC 5280.
 pub const BASIC_CONSTRAINTS: Oid = Oid::new_unwrap("2.5.29.19");
 /// keyUsage of RFC 5280.

@@ -3,6 +3,7 @@
 //! Signatures are recomputed from the vendors' documents, without the adapters' code.
 
 mod aliyun;
+pub mod bjca;
 mod crypto;
 mod fake;
 mod huawei;
@@ -14,6 +15,7 @@ pub mod time;
 mod wechat;
 
 pub use aliyun::Aliyun;
+pub use bjca::Bjca;
 pub use fake::{Fake, Kept, Mode};
 pub use huawei::Huawei;
 pub use push::{Pushed, Report};

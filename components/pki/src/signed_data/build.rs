@@ -15,6 +15,8 @@ const TAGS: [u8; 2] = [0xa0, 0xa1];
 pub enum Unbuilt<E> {
     /// A time before 1970 or after 9999.
     Time,
+    /// Only the digest of the content is at hand.
+    NoContent,
     /// The caller did not sign.
     Signing(E),
 }
@@ -25,6 +27,7 @@ impl<E> Unbuilt<E> {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Time => "time_not_writable",
+            Self::NoContent => "content_not_at_hand",
             Self::Signing(_) => "not_signed",
         }
     }
@@ -35,7 +38,8 @@ impl<E> Unbuilt<E> {
 pub struct Builder<'a> {
     form: Form,
     content_type: ObjectIdentifier,
-    content: &'a [u8],
+    content: Option<&'a [u8]>,
+    digest: [u8; 32],
     attached: bool,
     certificates: Vec<Vec<u8>>,
     signers: Vec<Vec<u8>>,
@@ -45,8 +49,15 @@ impl<'a> Builder<'a> {
     /// Over plain data, which is attached.
     #[must_use]
     pub fn new(form: Form, content: &'a [u8]) -> Self {
-        let (content_type, attached) = (form.data(), true);
-        Self { form, content_type, content, attached, certificates: Vec::new(), signers: Vec::new() }
+        let digest = Sm3::digest(content).into();
+        Self { content: Some(content), attached: true, ..Self::of_digest(form, digest) }
+    }
+
+    /// Over plain data that stays outside, of which only the SM3 digest is at hand.
+    #[must_use]
+    pub fn of_digest(form: Form, digest: [u8; 32]) -> Self {
+        let (content_type, content, attached) = (form.data(), None, false);
+        Self { form, content_type, content, digest, attached, certificates: Vec::new(), signers: Vec::new() }
     }
 
     /// The content stays outside.
@@ -86,7 +97,7 @@ impl<'a> Builder<'a> {
         let mut attributes = vec![
             attribute(oid::CONTENT_TYPE, &identifier(self.content_type)),
             attribute(oid::SIGNING_TIME, &time(at).ok_or(Unbuilt::Time)?),
-            attribute(oid::MESSAGE_DIGEST, &tlv(OCTET_STRING, &[&Sm3::digest(self.content)])),
+            attribute(oid::MESSAGE_DIGEST, &tlv(OCTET_STRING, &[&self.digest])),
         ];
         attributes.extend(further.iter().map(|(of, value)| attribute(*of, value)));
         let attributes = sorted(attributes);
@@ -98,13 +109,13 @@ impl<'a> Builder<'a> {
     /// Adds a signer who signs the content itself, without attributes.
     ///
     /// # Errors
-    /// When `sign` fails.
+    /// When `sign` fails, or only the content's digest is at hand.
     pub fn sign_content<E>(
         mut self,
         certificate: &Certificate,
         sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>,
     ) -> Result<Self, Unbuilt<E>> {
-        let signature = sign(self.content).map_err(Unbuilt::Signing)?;
+        let signature = sign(self.content.ok_or(Unbuilt::NoContent)?).map_err(Unbuilt::Signing)?;
         self.signers.push(self.signer(certificate, None, &signature));
         Ok(self)
     }
@@ -114,7 +125,8 @@ impl<'a> Builder<'a> {
     pub fn finish(self) -> Vec<u8> {
         let [zero, _] = TAGS;
         let explicit = |value: &[u8]| tlv(zero, &[value]);
-        let content = if self.attached { explicit(&tlv(OCTET_STRING, &[self.content])) } else { Vec::new() };
+        let attached = self.content.filter(|_| self.attached);
+        let content = attached.map(|content| explicit(&tlv(OCTET_STRING, &[content]))).unwrap_or_default();
         let certificates = match self.certificates.as_slice() {
             [] => Vec::new(),
             _ => tlv(zero, &[&sorted(self.certificates)]),

@@ -1,0 +1,202 @@
+//! BJCA: its co-signing service (COSS), its service for doctors (YWX), its timestamps and its revocation lists, with real SM2
+//! signatures.
+//!
+//! What is unconfirmed of the services (`components/ca-bjca/README.md`) is here as the adapter takes it to be, so that these tests
+//! say nothing of it.
+
+mod book;
+mod coss;
+mod trust;
+mod ywx;
+
+use super::fake::now_ms;
+use super::{Received, Refusal, Reply, Server};
+use anyhow::Result;
+use book::Book;
+use serde_json::Value;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use trust::Trust;
+
+pub use book::{Approval, Deed, Job, Plan, Progress, Service, User};
+
+/// The application that the account has.
+pub const APP_ID: &str = "APP_TEST";
+/// Its secret.
+pub const SECRET: &str = "TEST-SECURE-CODE-0001";
+
+struct State {
+    trust: Trust,
+    book: Book,
+    next: VecDeque<Reply>,
+    refused: Vec<Refusal>,
+    ahead_ms: i64,
+}
+
+impl State {
+    fn now_ms(&self) -> i64 {
+        now_ms() + self.ahead_ms
+    }
+}
+
+/// The authority's servers.
+pub struct Bjca {
+    server: Server,
+    state: Arc<Mutex<State>>,
+}
+
+impl Bjca {
+    /// Starts them on a free port.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn start() -> Result<Self> {
+        let (next, refused) = (VecDeque::new(), Vec::new());
+        let state = State { trust: Trust::new(now_ms() / 1_000), book: Book::default(), next, refused, ahead_ms: 0 };
+        let state = Arc::new(Mutex::new(state));
+        let theirs = Arc::clone(&state);
+        let server = Server::start(0, move |request| serve(&mut lock(&theirs), &request))?;
+        Ok(Self { server, state })
+    }
+
+    /// Scheme and authority.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.server.address)
+    }
+
+    /// The adapter's variables for this account, in mode `coss` or `ywx`.
+    pub fn variables(&self, mode: &str) -> Vec<(&'static str, String)> {
+        let url = self.url();
+        vec![
+            ("ca_bjca_mode", mode.to_owned()),
+            ("ca_bjca_endpoint", url.clone()),
+            ("ca_bjca_app_id", APP_ID.to_owned()),
+            ("ca_bjca_secret", SECRET.to_owned()),
+            ("ca_bjca_names", coss::NAMES.to_owned()),
+            ("ca_bjca_tsa_url", format!("{url}{}", trust::STAMPS)),
+            ("ca_bjca_crl_urls", trust::LISTS.map(|path| format!("{url}{path}")).join(",")),
+            ("ca_bjca_certificates", lock(&self.state).trust.pem()),
+        ]
+    }
+
+    /// The root, in DER.
+    pub fn root(&self) -> Vec<u8> {
+        lock(&self.state).trust.root()
+    }
+
+    /// Does this with the next requests, in order, whatever they are; after them all is fine.
+    pub fn next(&self, replies: impl IntoIterator<Item = Reply>) {
+        lock(&self.state).next.extend(replies);
+    }
+
+    /// What becomes of the next jobs, in order; after them each waits for [`Bjca::decide`].
+    pub fn plan(&self, plans: impl IntoIterator<Item = Plan>) {
+        lock(&self.state).book.plans.extend(plans);
+    }
+
+    /// Whether persons who are added have to be activated first.
+    pub fn hold_persons(&self, hold: bool) {
+        lock(&self.state).book.hold = hold;
+    }
+
+    /// Its clock goes on by so many milliseconds.
+    pub fn pass(&self, ms: i64) {
+        lock(&self.state).ahead_ms += ms;
+    }
+
+    /// Every job that was taken, in order.
+    pub fn jobs(&self) -> Vec<Job> {
+        lock(&self.state).book.jobs.clone()
+    }
+
+    /// Everybody who was added, in order.
+    pub fn users(&self) -> Vec<User> {
+        lock(&self.state).book.users.clone()
+    }
+
+    /// Every approval beforehand that was asked for, in order.
+    pub fn approvals(&self) -> Vec<Approval> {
+        lock(&self.state).book.approvals.clone()
+    }
+
+    /// A person gets the certificate.
+    pub fn activate(&self, user: &str) {
+        let State { trust, book, .. } = &mut *lock(&self.state);
+        let user = book.user_mut(user).expect("a user");
+        user.certificate = Some(trust.issue(user));
+    }
+
+    /// A person gives the approval that was asked for.
+    pub fn approve(&self, id: &str) {
+        let mut state = lock(&self.state);
+        state.book.approvals.iter_mut().find(|approval| approval.id == id).expect("an approval").given = true;
+    }
+
+    /// A person decides a job; only the first decision counts.
+    pub fn decide(&self, id: &str, deed: Deed) {
+        let state = &mut *lock(&self.state);
+        let now_ms = state.now_ms();
+        state.book.decide(id, &deed, &state.trust, now_ms);
+    }
+
+    /// A person's certificate is revoked: it is in the delta list from now on.
+    pub fn revoke(&self, user: &str) {
+        let state = &mut *lock(&self.state);
+        let now_ms = state.now_ms();
+        let certificate = state.book.user_mut(user).and_then(|user| user.certificate.clone()).expect("a certificate");
+        state.trust.revoke(&certificate, now_ms / 1_000);
+    }
+
+    /// Calls back about a job so many times, and gives status and body of each answer.
+    pub fn call_back(&self, url: &str, job: &str, times: usize) -> Vec<(u16, String)> {
+        let body = lock(&self.state).callback(job).to_string();
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let call = |_| {
+            let mut answer = agent.post(url).content_type("application/json").send(&body).expect("an answer");
+            (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap_or_default())
+        };
+        (0..times).map(call).collect()
+    }
+
+    /// Requests that were refused for what they are, not because the fake was told to.
+    pub fn refused(&self) -> Vec<Refusal> {
+        lock(&self.state).refused.clone()
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl State {
+    /// What the service of a job says of it unasked.
+    fn callback(&mut self, id: &str) -> Value {
+        let now_ms = self.now_ms();
+        let job = self.book.job(id, now_ms).expect("a job");
+        match job.service {
+            Service::Coss => coss::callback(&job),
+            Service::Ywx => ywx::callback(&job),
+        }
+    }
+}
+
+fn serve(state: &mut State, request: &Received) -> Reply {
+    if let Some(reply) = state.next.pop_front() {
+        return reply;
+    }
+    let now_ms = state.now_ms();
+    let State { trust, book, .. } = state;
+    let answered = match request.path.as_str() {
+        path if path.starts_with("/coss/") => coss::answer(request, trust, book, now_ms),
+        path if path.starts_with("/gateway/") => ywx::answer(request, trust, book, now_ms),
+        _ => trust.answer(request, now_ms / 1_000),
+    };
+    answered.unwrap_or_else(|refusal| {
+        let reply = match request.path.starts_with("/coss/") {
+            true => coss::refused(&refusal),
+            false => ywx::refused(&refusal),
+        };
+        state.refused.push(refusal);
+        reply
+    })
+}
