@@ -3,6 +3,12 @@
 //! Nothing is ever changed after the first signature: what is sent back is written anew as the next version, and the old one
 //! stays as it was.
 
+pub mod content;
+pub mod end;
+pub mod row;
+pub mod show;
+pub mod write;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -29,7 +35,63 @@ pub enum Role {
     Hospital,
 }
 
+impl Role {
+    const ALL: [Self; 3] = [Self::Doctor, Self::Pharmacist, Self::Hospital];
+
+    /// As stored and shown.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Doctor => "doctor",
+            Self::Pharmacist => "pharmacist",
+            Self::Hospital => "hospital",
+        }
+    }
+
+    /// The role of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Whether a user of this role may be such a signer.
+    #[must_use]
+    pub fn is(self, user: common::auth::Role) -> bool {
+        use common::auth::Role as User;
+        matches!((self, user), (Self::Doctor, User::Doctor) | (Self::Pharmacist, User::Pharmacist))
+    }
+}
+
+impl From<Role> for ca_authority::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Doctor => Self::Doctor,
+            Role::Pharmacist => Self::Pharmacist,
+            Role::Hospital => Self::Hospital,
+        }
+    }
+}
+
 impl Kind {
+    const ALL: [Self; 4] = [Self::Prescription, Self::Report, Self::Consent, Self::ConsultRecord];
+
+    /// As stored and shown.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Prescription => "prescription",
+            Self::Report => "report",
+            Self::Consent => "consent",
+            Self::ConsultRecord => "consult_record",
+        }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// Who has to sign, in this order. A pharmacist's signature is the approval that 处方管理办法 第三十三条 and
     /// 互联网诊疗管理办法（试行）第十八条 ask for.
     #[must_use]
@@ -57,6 +119,20 @@ pub enum State {
     Voided,
     /// Its time was over before all had signed.
     Expired,
+}
+
+impl State {
+    /// As stored and shown.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Complete => "complete",
+            Self::SentBack => "sent_back",
+            Self::Voided => "voided",
+            Self::Expired => "expired",
+        }
+    }
 }
 
 /// A document's way so far.

@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::migration::Migration;
 use crate::problem::Problem;
 use crate::rate::{Limit, Refused};
-use crate::store::Store;
+use crate::store::{Statement, Store};
 use crate::timestamp::Timestamp;
 use crate::token::Keys;
 use std::cell::RefCell;
@@ -146,6 +146,14 @@ pub struct Function {
     pub tables: &'static str,
     /// Its own migrations, after those that all functions share.
     pub migrations: &'static [Migration],
+}
+
+impl Function {
+    /// A statement with the full names of this function's tables in place of `{name}`.
+    #[must_use]
+    pub fn sql(&self, text: &str) -> Statement {
+        Statement::new(text.replace('{', &format!("{}_", self.tables)).replace('}', ""))
+    }
 }
 
 /// The problem of a caller who is known but may not; the same whether the object exists or not.

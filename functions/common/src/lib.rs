@@ -9,11 +9,13 @@ pub mod admission;
 pub mod audit;
 pub mod auth;
 pub mod call;
+pub mod desk;
 pub mod form;
 pub mod guard;
 #[cfg(target_family = "wasm")]
 pub mod guest;
 pub mod id;
+pub mod id_number;
 pub mod idempotency;
 pub mod json;
 pub mod migration;

@@ -51,15 +51,26 @@ impl Service<'_> {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Result<Answer, Broken> {
-        let unsent = |why: String| Broken::Unsent(why);
-        let token = signer(self.from).await.map_err(unsent)?.service(self.to, now());
-        let mut request = http::Request::post(url)
-            .header(CONTENT_TYPE, media_type)
-            .header(AUTHORIZATION, format!("Bearer {token}"))
-            .header("x-request-id", self.request_id);
+        let mut request = http::Request::post(url).header(CONTENT_TYPE, media_type);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        self.signed(request, body).await
+    }
+
+    /// Gets a URL and returns the answer, whatever its status.
+    ///
+    /// # Errors
+    /// As [`Service::post`].
+    pub async fn get(&self, url: &str) -> Result<Answer, Broken> {
+        self.signed(http::Request::get(url), Vec::new()).await
+    }
+
+    async fn signed(&self, request: http::request::Builder, body: Vec<u8>) -> Result<Answer, Broken> {
+        let unsent = |why: String| Broken::Unsent(why);
+        let token = signer(self.from).await.map_err(unsent)?.service(self.to, now());
+        let request =
+            request.header(AUTHORIZATION, format!("Bearer {token}")).header("x-request-id", self.request_id);
         let request = request.body(body).map_err(|error| unsent(error.to_string()))?;
         outbound::send(request, Limits { timeout: self.timeout, answer_bytes: ANSWER_BYTES }).await
     }

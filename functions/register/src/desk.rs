@@ -1,130 +1,17 @@
-//! What the rules need from outside, and the one way in which a change is stored.
+//! What the rules need from outside.
 
-use crate::outside::Outside;
 use crate::policy::FUNCTION;
 use crate::settings::Settings;
-use common::audit::{self, Entry};
-use common::call::Call;
-use common::id;
-use common::idempotency::{Key, Outcome};
-use common::problem::Problem;
-use common::rate::{self, Limit, Refused};
-use common::store::{Error, Rows, Statement, Store};
-use common::timestamp::Timestamp;
-use std::cell::RefCell;
+use common::store::Statement;
 
 /// Who acts where nobody has signed in yet.
 pub const VISITOR: &str = "visitor";
 
-/// One request's table: store, ways out, settings, chance.
-pub struct Desk<'a, S, O> {
-    /// The tables.
-    pub store: &'a S,
-    /// Other functions and systems.
-    pub outside: &'a O,
-    /// The variables.
-    pub settings: &'a Settings,
-    /// Callers known to be refused.
-    pub refused: &'a RefCell<Refused>,
-    /// 128 bits from a cryptographic source.
-    pub chance: &'a dyn Fn() -> u128,
-    /// The request.
-    pub call: &'a Call,
-}
+/// One request's table.
+pub type Desk<'a, S, O> = common::desk::Desk<'a, S, O, Settings>;
 
 /// A table's full name in place of `{name}`.
 #[must_use]
 pub fn sql(text: &str) -> Statement {
-    Statement::new(text.replace('{', "register_").replace('}', ""))
-}
-
-impl<S: Store, O: Outside> Desk<'_, S, O> {
-    /// When the request came.
-    #[must_use]
-    pub const fn now(&self) -> Timestamp {
-        self.call.now
-    }
-
-    /// A new identifier.
-    #[must_use]
-    pub fn id(&self, prefix: &str) -> String {
-        id::new(prefix, self.now(), (self.chance)())
-    }
-
-    /// Seals a value for its place.
-    ///
-    /// # Errors
-    /// As [`common::seal::Seal::seal`].
-    pub fn seal(&self, plain: &[u8], place: &str) -> Result<Vec<u8>, Problem> {
-        self.settings.seal.seal(plain, place, (self.chance)())
-    }
-
-    /// Asks the store.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn query(&self, statement: Statement) -> Result<Rows, Problem> {
-        Ok(self.store.query(statement).await?)
-    }
-
-    /// Stores `changes` and an audit entry in one transaction; returns what the changes returned.
-    ///
-    /// # Errors
-    /// The store's; `conflict` is one of `changes`.
-    pub async fn change(
-        &self,
-        actor: &str,
-        action: &str,
-        object: &str,
-        result: &str,
-        changes: Vec<Statement>,
-    ) -> Result<Vec<Rows>, Error> {
-        let (id, at, request_id) = (self.id("aud"), self.now(), &*self.call.request_id);
-        let entry = Entry { id: &id, at, request_id, actor, action, object, result };
-        audit::append(self.store, FUNCTION.tables, &entry, changes).await
-    }
-
-    /// Takes a token from a bucket.
-    ///
-    /// # Errors
-    /// 429 when it is empty.
-    pub async fn take(&self, bucket: &str, limit: Limit) -> Result<(), Problem> {
-        self.refused.borrow_mut().check(bucket, self.now())?;
-        let answer = self.query(rate::take(FUNCTION.tables, bucket, limit, self.now())).await?;
-        if rate::taken(&answer) {
-            return Ok(());
-        }
-        Err(self.refused.borrow_mut().refuse(bucket, limit, self.now()))
-    }
-
-    /// The idempotency key of this request; the body enters it by a keyed digest, for what is in it could be guessed.
-    ///
-    /// # Errors
-    /// 400 for a header that is missing or malformed.
-    pub fn key(&self, actor: &str, route: &str, body: &[u8]) -> Result<Key, Problem> {
-        let digest = self.settings.seal.index("request", body);
-        Key::new(self.call.header("idempotency-key"), actor, route, digest.as_bytes())
-    }
-
-    /// Does a thing once per key: `make` stores the outcome it is given the key for in its own transaction, and whatever
-    /// went wrong there, a first answer wins.
-    ///
-    /// # Errors
-    /// Those of `make`, 409 for a key that came with another body.
-    pub async fn once(
-        &self,
-        key: &Key,
-        make: impl AsyncFnOnce(&Key) -> Result<Outcome, Problem>,
-    ) -> Result<Outcome, Problem> {
-        if let Some(first) = key.replay(&self.query(key.find(FUNCTION.tables)).await?)? {
-            return Ok(first);
-        }
-        match make(key).await {
-            Ok(outcome) => Ok(outcome),
-            Err(problem) => {
-                let first = key.replay(&self.query(key.find(FUNCTION.tables)).await?)?;
-                first.ok_or(problem)
-            }
-        }
-    }
+    FUNCTION.sql(text)
 }

@@ -7,7 +7,7 @@ pub mod case;
 pub mod compare;
 pub mod confirm;
 pub mod document;
-pub mod id_number;
+pub use common::id_number;
 pub mod liveness;
 pub mod person;
 pub mod record;

@@ -2,6 +2,7 @@
 
 use crate::desk::Desk;
 use crate::handle::handle;
+use crate::policy::FUNCTION;
 use crate::routes::Route;
 use crate::settings::{Settings, Variables};
 use crate::ways::Ways;
@@ -41,7 +42,7 @@ pub async fn at_desk(
     let (settings, refused) = (settings().await?, guest::refused());
     let outside = Ways { settings: &settings, request_id: &call.request_id };
     let chance = &guest::random;
-    work(&Desk { store: &Sql, outside: &outside, settings: &settings, refused: &refused, chance, call }).await
+    work(&Desk { function: &FUNCTION, store: &Sql, outside: &outside, settings: &settings, refused: &refused, chance, call }).await
 }
 
 /// The variables, read at the instance's first request.

@@ -30,6 +30,12 @@ pub struct Settings {
     pub webhook_secret: String,
 }
 
+impl AsRef<Seal> for Settings {
+    fn as_ref(&self) -> &Seal {
+        &self.seal
+    }
+}
+
 impl Settings {
     /// The variables that [`parse`](Self::parse) looks at.
     pub const VARIABLES: [&'static str; 9] = [

@@ -5,6 +5,8 @@ pub mod law;
 pub mod rules;
 
 use amount::Amount;
+use common::problem::Problem;
+use rules::Finding;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -132,4 +134,17 @@ pub struct Item {
     /// Why it is more than usual in a day, which the doctor signs for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub more_because: Option<String>,
+}
+
+/// The problem of a prescription that may not be signed: every finding with its paragraph.
+#[must_use]
+pub fn refused(found: &[Finding]) -> Problem {
+    let line = |finding: &Finding, text: &str| {
+        let (law, place) = (finding.law, &finding.field);
+        format!("{place}: {text} [{}] ({}{})", finding.code, law.regulation, law.article)
+    };
+    let join = |text: fn(&Finding) -> &'static str| {
+        found.iter().map(|finding| line(finding, text(finding))).collect::<Vec<_>>().join("; ")
+    };
+    Problem::new(422, "prescription_refused", join(|finding| finding.zh), join(|finding| finding.en))
 }

@@ -73,7 +73,7 @@ impl World {
             self.count.get() | self.count.get() << 64
         };
         let (store, outside, settings, refused) = (&self.store, &self.others, &self.settings, &self.refused);
-        work(&Desk { store, outside, settings, refused, chance: &chance, call })
+        work(&Desk { function: &FUNCTION, store, outside, settings, refused, chance: &chance, call })
     }
 
     /// A request with a body of any media type.

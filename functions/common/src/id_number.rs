@@ -1,6 +1,6 @@
 //! The citizen's number (GB 11643-1999): 17 digits and a check character (ISO 7064, MOD 11-2).
 
-use common::timestamp::Timestamp;
+use crate::timestamp::Timestamp;
 use time::{Date, Month};
 
 /// A number whose check character and date of birth are right.
