@@ -57,6 +57,74 @@ fn frame(portrait: &RgbImage, action: &str, index: u32) -> RgbImage {
     held(&acted, index)
 }
 
+/// What hides a part of a face.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Worn {
+    Mask,
+    DarkGlasses,
+    HandOnMouth,
+}
+
+impl Worn {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Mask, Self::DarkGlasses, Self::HandOnMouth];
+
+    /// Its ink at a place of the face as the recogniser sees it, 112 pixels wide (eyes at 38, 52 and 74, 52, mouth at 56, 92).
+    fn ink(self, x: f32, y: f32, skin: [f32; 3]) -> Option<[f32; 3]> {
+        let round = |cx: f32, cy: f32, rx: f32, ry: f32| ((x - cx) / rx).hypot((y - cy) / ry) < 1.;
+        match self {
+            Self::Mask => {
+                let bridge = 60. + (x - 56.).abs() * 0.2;
+                let pleat = (y * 0.7).sin() * 8.;
+                (round(56., 88., 33., 30.) && y > bridge).then(|| [170., 195., 210.].map(|v| v + pleat))
+            }
+            Self::DarkGlasses => {
+                let bridge = (50. ..62.).contains(&x) && (47. ..50.).contains(&y);
+                let lens = round(38.3, 53., 15., 10.) || round(73.5, 53., 15., 10.);
+                (bridge || lens).then_some([20. + (60. - y) * 0.8; 3])
+            }
+            Self::HandOnMouth => {
+                let finger = (y - 74.).rem_euclid(8.);
+                let shade = if finger < 1.2 { 0.6 } else { 0.85 + 0.04 * (4. - (finger - 4.).abs()) };
+                let hand = (24. ..100.).contains(&x) && (74. ..108.).contains(&y);
+                hand.then(|| skin.map(|v| v * shade))
+            }
+        }
+    }
+}
+
+/// The five points of the first face of a comparison.
+#[must_use]
+pub fn landmarks(comparison: &serde_json::Value) -> Option<[[f32; 2]; 5]> {
+    serde_json::from_value(comparison.pointer("/faces/a/landmarks")?.clone()).ok()
+}
+
+/// The picture with something painted over the face that has these five points.
+#[must_use]
+pub fn wearing(picture: &RgbImage, [right, left, nose, ..]: &[[f32; 2]; 5], worn: Worn) -> RgbImage {
+    // From pixels to the recogniser's: turned and scaled so that the eyes come to their places.
+    let (dx, dy) = (left[0] - right[0], left[1] - right[1]);
+    let factor = 35.2 / dx.hypot(dy).powi(2);
+    let place = |x: f32, y: f32| {
+        let (x, y) = (x - right[0], y - right[1]);
+        (38.3 + (x * dx + y * dy) * factor, 51.7 + (y * dx - x * dy) * factor)
+    };
+    let beside = ((nose[0] + dx * 0.35) as u32, (nose[1] + dy * 0.35) as u32);
+    let skin =
+        picture.get_pixel(beside.0.min(picture.width() - 1), beside.1.min(picture.height() - 1)).0.map(f32::from);
+    let mut worn_picture = picture.clone();
+    for (x, y, pixel) in worn_picture.enumerate_pixels_mut() {
+        let (u, v) = place(x as f32, y as f32);
+        if let Some(ink) = worn.ink(u, v, skin) {
+            // Cloth and skin are never quite even.
+            let grain = f32::from(((x * 7919) ^ (y * 104_729)) as u8 % 9) - 4.;
+            *pixel = Rgb(ink.map(|v| (v + grain).clamp(0., 255.) as u8));
+        }
+    }
+    worn_picture
+}
+
 fn ellipse(picture: &mut RgbImage, (cx, cy): (f32, f32), (rx, ry): (f32, f32), ink: Rgb<u8>) {
     for (x, y, pixel) in picture.enumerate_pixels_mut() {
         let (dx, dy) = ((x as f32 - cx) / rx, (y as f32 - cy) / ry);

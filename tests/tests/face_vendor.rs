@@ -119,6 +119,12 @@ fn what_is_not_fit_is_told_of_its_picture() {
             assert!(!vendor.asked().contains(&"CompareFace".to_owned()), "{what}: not compared");
         }
     }
+    let parts = [("image_a", &*picture("ann mask")), ("image_b", &*picture("ann")), ("covered", b"accept")];
+    let (kind, body) = form(&parts);
+    let headers = [("authorization", HIS), ("content-type", &*kind)];
+    let masked = api.send("POST", "/v1/face-compare/compare", &headers, &body).unwrap();
+    assert_eq!((masked.status, &masked.json()["score"]), (200, &json!(87.5)));
+    vendor.asked();
     let two = compare_bytes(&api, &picture("ann two"), &picture("ann"), b"largest");
     assert_eq!((two.status, &two.json()["score"]), (200, &json!(87.5)));
     vendor.asked();

@@ -17,16 +17,16 @@ const ROUGH: f32 = 30.;
 /// Side of the second look at one face.
 const CLOSE_UP: usize = 160;
 
-/// Faces in the pixels of `picture`, the largest first.
+/// Faces in the pixels of `picture` of at `least` this confidence, the largest first.
 ///
 /// # Errors
 /// Where a network fails.
-pub fn detect(nets: &Nets, picture: &Rgb) -> Result<Vec<Detection>, NetError> {
+pub fn detect(nets: &Nets, picture: &Rgb, least: f32) -> Result<Vec<Detection>, NetError> {
     let longer = picture.width.max(picture.height);
     for side in SIDES {
         let factor = (longer as f32 / side as f32).max(1.);
         let Some(canvas) = fitted(picture, factor) else { continue };
-        let mut found = yunet::detect(nets, &canvas)?;
+        let mut found = yunet::detect(nets, &canvas, least)?;
         if found.is_empty() {
             continue;
         }
@@ -68,7 +68,8 @@ fn close_up(nets: &Nets, picture: &Rgb, face: &Detection) -> Result<Option<Detec
     let (x, y) = (face.area.x + (face.area.width - side) / 2., face.area.y + (face.area.height - side) / 2.);
     let factor = side / CLOSE_UP as f32;
     let Some(crop) = warp(picture, &Similarity::scale(factor, x, y), CLOSE_UP, CLOSE_UP) else { return Ok(None) };
-    let found = yunet::detect(nets, &crop)?.into_iter().map(|found| moved(&found, factor, Point::new(x, y)));
+    let found =
+        yunet::detect(nets, &crop, yunet::SURE)?.into_iter().map(|found| moved(&found, factor, Point::new(x, y)));
     let overlap = |found: &Detection| found.area.overlap(face.area);
     Ok(found.filter(|f| overlap(f) > 0.4).max_by(|a, b| overlap(a).total_cmp(&overlap(b))))
 }

@@ -6,6 +6,7 @@
 #[cfg(target_family = "wasm")]
 mod answer;
 pub mod challenge;
+pub mod cover;
 pub mod detect;
 pub mod face;
 pub mod geometry;
@@ -27,7 +28,7 @@ mod guest {
     use crate::answer::{action, failure, lift, unreadable, verdict};
     use crate::nets::{NetError, Nets};
     use crate::quality::Reason;
-    use crate::{challenge, detect, face, verify};
+    use crate::{challenge, detect, face, verify, yunet};
     use picture::decode::{self, Picture};
 
     spin_sdk::wit_bindgen::generate!({ path: "../../wit/face", world: "engine", runtime_path: "::spin_sdk::wit_bindgen::rt" });
@@ -54,7 +55,7 @@ mod guest {
     impl verifier::Guest for Engine {
         async fn detect(image: Vec<u8>) -> Result<Vec<verifier::Face>, Error> {
             let picture = picture(0, &image)?;
-            let found = detect::detect(nets()?, &picture.rgb).map_err(|e| failure(0, e.into()))?;
+            let found = detect::detect(nets()?, &picture.rgb, yunet::SURE).map_err(|e| failure(0, e.into()))?;
             let faces = found.into_iter().filter_map(|found| face::Face::new(&picture.rgb, found));
             Ok(faces.map(|face| lift(&face, picture.scale)).collect())
         }
@@ -64,11 +65,12 @@ mod guest {
                 verifier::Several::Refuse => verify::Several::Refuse,
                 verifier::Several::Largest => verify::Several::Largest,
             };
+            let accept = pair.covered == verifier::Covered::Accept;
             // One picture at a time is in memory.
             let face = |index: u32, bytes: &[u8]| {
                 let picture = picture(index, bytes)?;
-                let face = verify::face(nets()?, &picture.rgb, several).map_err(|e| failure(index, e))?;
-                Ok::<_, Error>((lift(&face, picture.scale), face))
+                let face = verify::embedded(nets()?, &picture.rgb, several, accept).map_err(|e| failure(index, e))?;
+                Ok::<_, Error>((lift(&face.0, picture.scale), face))
             };
             let ((lifted_a, a), (lifted_b, b)) = (face(0, &pair.a)?, face(1, &pair.b)?);
             let score = verify::compare(nets()?, &a, &b).map_err(|e| failure(0, e.into()))?;

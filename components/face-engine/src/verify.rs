@@ -4,13 +4,14 @@ use std::ops::Range;
 
 use picture::raster::Rgb;
 
+use crate::cover::covered;
 use crate::detect::detect;
-use crate::face::Face;
+use crate::face::{Embedding, Face};
 use crate::nets::{NetError, Nets};
 use crate::quality::Reason;
 use crate::score::score;
 use crate::warp::stretch;
-use crate::yunet::Detection;
+use crate::yunet::{DOUBTFUL, Detection, SURE};
 
 /// What is done about several faces in one picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,12 +45,44 @@ const BACKGROUND: f32 = 0.25;
 /// # Errors
 /// Where there is none, there are several that may not be, or it is not fit.
 pub fn face(nets: &Nets, picture: &Rgb, several: Several) -> Result<Face, Failure> {
-    let found = detect(nets, picture)?;
+    let found = detect(nets, picture, SURE)?;
     let Some(largest) = found.first() else { return Err(Failure::Rejected(Reason::NoFace)) };
     if several == Several::Refuse && is_crowd(&found) {
         return Err(Failure::Rejected(Reason::SeveralFaces));
     }
     let face = Face::new(picture, *largest).ok_or(Failure::Rejected(Reason::NoFace))?;
+    match face.quality.flaw() {
+        Some(reason) => Err(Failure::Rejected(reason)),
+        None => Ok(face),
+    }
+}
+
+/// The face of a picture with its embedding; one whose eyes or mouth are hidden only where that is to be `accept`ed.
+///
+/// # Errors
+/// As [`face`].
+pub fn embedded(nets: &Nets, picture: &Rgb, several: Several, accept: bool) -> Result<(Face, Embedding), Failure> {
+    let (face, sure) = match face(nets, picture, several) {
+        // A mask hides so much of a face that the detector doubts it.
+        Err(Failure::Rejected(Reason::NoFace)) => (doubtful(nets, picture)?, false),
+        face => (face?, true),
+    };
+    let embedding = face.embedding(nets)?;
+    if sure && accept {
+        return Ok((face, embedding));
+    }
+    match covered(nets, &face, &embedding)? {
+        true if !accept => Err(Failure::Rejected(Reason::Covered)),
+        false if !sure => Err(Failure::Rejected(Reason::NoFace)),
+        _ => Ok((face, embedding)),
+    }
+}
+
+/// The largest of what may be faces.
+fn doubtful(nets: &Nets, picture: &Rgb) -> Result<Face, Failure> {
+    let found = detect(nets, picture, DOUBTFUL)?;
+    let face = found.first().and_then(|largest| Face::new(picture, *largest));
+    let face = face.ok_or(Failure::Rejected(Reason::NoFace))?;
     match face.quality.flaw() {
         Some(reason) => Err(Failure::Rejected(reason)),
         None => Ok(face),
@@ -70,13 +103,12 @@ const DOUBT: Range<f32> = 0.2..0.55;
 ///
 /// # Errors
 /// Where the network fails.
-pub fn compare(nets: &Nets, a: &Face, b: &Face) -> Result<f32, NetError> {
-    let (of_a, of_b) = (a.embedding(nets)?, b.embedding(nets)?);
-    let cosine = of_a.cosine(&of_b);
+pub fn compare(nets: &Nets, (a, of_a): &(Face, Embedding), (b, of_b): &(Face, Embedding)) -> Result<f32, NetError> {
+    let cosine = of_a.cosine(of_b);
     if !DOUBT.contains(&cosine) {
         return Ok(score(cosine));
     }
-    Ok(score(a.mean_with_mirror(nets, &of_a)?.cosine(&b.mean_with_mirror(nets, &of_b)?)))
+    Ok(score(a.mean_with_mirror(nets, of_a)?.cosine(&b.mean_with_mirror(nets, of_b)?)))
 }
 
 /// How many times the face's box the silent network wants to see.

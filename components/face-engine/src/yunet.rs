@@ -5,8 +5,10 @@ use picture::raster::Rgb;
 use crate::geometry::{Area, Point};
 use crate::nets::{NetError, Nets};
 
-/// Below this confidence nothing is a face.
-const CONFIDENT: f32 = 0.7;
+/// From this confidence on something is a face.
+pub const SURE: f32 = 0.7;
+/// Below this confidence nothing is a face; between the two it may be one that is partly hidden.
+pub const DOUBTFUL: f32 = 0.5;
 /// Two boxes that overlap more are one face.
 const SAME: f32 = 0.3;
 /// More are not looked at.
@@ -25,11 +27,11 @@ pub struct Detection {
     pub points: [Point; 5],
 }
 
-/// Faces in `picture`, whose sides are multiples of [`STRIDE`], the surest first.
+/// Faces in `picture`, whose sides are multiples of [`STRIDE`], of at `least` this confidence, the surest first.
 ///
 /// # Errors
 /// Where the network fails.
-pub fn detect(nets: &Nets, picture: &Rgb) -> Result<Vec<Detection>, NetError> {
+pub fn detect(nets: &Nets, picture: &Rgb, least: f32) -> Result<Vec<Detection>, NetError> {
     let [c8, c16, c32, o8, o16, o32, b8, b16, b32, k8, k16, k32] = nets.detect(picture)?;
     let levels = [(8, c8, o8, b8, k8), (16, c16, o16, b16, k16), (32, c32, o32, b32, k32)];
     let mut found = Vec::new();
@@ -38,7 +40,7 @@ pub fn detect(nets: &Nets, picture: &Rgb) -> Result<Vec<Detection>, NetError> {
         let cells = classes.iter().zip(&objects).zip(boxes.as_chunks().0.iter().zip(points.as_chunks().0));
         for (i, ((class, object), (area, points))) in cells.enumerate() {
             let confidence = (class.clamp(0., 1.) * object.clamp(0., 1.)).sqrt();
-            if confidence >= CONFIDENT {
+            if confidence >= least {
                 let cell = Point::new((i % columns) as f32, (i / columns) as f32);
                 found.extend(Some(decode(cell, stride as f32, confidence, area, points)).filter(is_face_like));
             }

@@ -46,21 +46,30 @@ const HIDDEN: [f32; 3] = [80., 60., 50.];
 /// Smallest side of a face whose liveness the vendor judges, in pixels.
 const SMALL: f32 = 100.;
 
+/// What does not make a picture unfit.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Allowed {
+    /// Several faces: the largest is taken.
+    pub several: bool,
+    /// A face that is partly hidden.
+    pub covered: bool,
+}
+
 /// The face that is compared: the largest.
 ///
 /// # Errors
 /// Where there is none, there are several that may not be, or it is not fit.
-pub fn choose(detected: &Detected, refuse_several: bool) -> Result<&Info, Failure> {
+pub fn choose(detected: &Detected, allowed: Allowed) -> Result<&Info, Failure> {
     let rejected = |reason| Err(Failure::Rejected(reason));
     let size = |info: &Info| info.width * info.height;
     let infos = &detected.face_infos;
     let Some(largest) = infos.iter().reduce(|a, b| if size(b) > size(a) { b } else { a }) else {
         return rejected(Reason::NoFace);
     };
-    if refuse_several && infos.iter().filter(|info| size(info) > size(largest) * BACKGROUND).count() > 1 {
+    if !allowed.several && infos.iter().filter(|info| size(info) > size(largest) * BACKGROUND).count() > 1 {
         return rejected(Reason::SeveralFaces);
     }
-    match flaw(told(largest)?) {
+    match flaw(told(largest)?, allowed) {
         Some(reason) => rejected(reason),
         None => Ok(largest),
     }
@@ -82,12 +91,12 @@ fn told(info: &Info) -> Result<(Attributes, Marks), Failure> {
     told.ok_or_else(|| Failure::Unavailable("a face without attributes or quality".to_owned()))
 }
 
-fn flaw((head, marks): (Attributes, Marks)) -> Option<Reason> {
+fn flaw((head, marks): (Attributes, Marks), allowed: Allowed) -> Option<Reason> {
     let covered = marks
         .completeness
         .is_some_and(|c| [c.eye, c.nose, c.mouth].iter().zip(HIDDEN).any(|(mark, most)| *mark <= most));
     let checks = [
-        (covered, Reason::Covered),
+        (covered && !allowed.covered, Reason::Covered),
         (marks.brightness <= DARK, Reason::TooDark),
         (head.yaw.abs() >= TURNED || head.pitch.abs() >= TURNED, Reason::Turned),
         (marks.sharpness <= BLURRED, Reason::Blurred),

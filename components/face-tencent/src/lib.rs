@@ -15,6 +15,7 @@ mod wire;
 mod guest {
     use crate::account::{Account, VARIABLES};
     use crate::codes::Failure;
+    use crate::face::Allowed;
     use crate::verify::Verifier;
     use crate::wire::{face, failure};
     use outbound::{Answer, Limits, Request};
@@ -57,8 +58,11 @@ mod guest {
         }
 
         async fn compare(pair: verifier::Pair) -> Result<verifier::Comparison, Error> {
-            let refuse_several = pair.several == verifier::Several::Refuse;
-            let compared = begin().await?.compare([&pair.a, &pair.b], refuse_several).await;
+            let allowed = Allowed {
+                several: pair.several == verifier::Several::Largest,
+                covered: pair.covered == verifier::Covered::Accept,
+            };
+            let compared = begin().await?.compare([&pair.a, &pair.b], allowed).await;
             let (score, [a, b]) = compared.map_err(|(image, why)| failure(image, why))?;
             Ok(verifier::Comparison { score, a: face(a), b: face(b) })
         }

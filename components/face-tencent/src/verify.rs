@@ -5,7 +5,7 @@
 use crate::account::{Account, Made};
 use crate::answers::{self, Analyzed, Detected, Info, Scored};
 use crate::codes::{Failure, Reason};
-use crate::face::{self, Face};
+use crate::face::{self, Allowed, Face};
 use crate::{image, score};
 use cloud::Moment;
 use http::{Request, Response};
@@ -48,10 +48,10 @@ impl<S: AsyncFn(Request<Vec<u8>>) -> Result<Response<Vec<u8>>, String>> Verifier
     ///
     /// # Errors
     /// As [`Verifier::detect`]; what the vendor finds no sooner than in the comparison stands at the first picture.
-    pub async fn compare(&self, pictures: [&[u8]; 2], refuse_several: bool) -> Result<(f32, [Face; 2]), Placed> {
+    pub async fn compare(&self, pictures: [&[u8]; 2], allowed: Allowed) -> Result<(f32, [Face; 2]), Placed> {
         let [a, b] = pictures;
-        let a = self.find(a, refuse_several).await.map_err(|failure| (0, failure))?;
-        let b = self.find(b, refuse_several).await.map_err(|failure| (1, failure))?;
+        let a = self.find(a, allowed).await.map_err(|failure| (0, failure))?;
+        let b = self.find(b, allowed).await.map_err(|failure| (1, failure))?;
         let compared = self.ask(self.account.compare(&a.image, &b.image, Moment::now(0))).await;
         let Scored { score } = compared.map_err(|failure| (0, failure))?;
         let face_a = self.face(&a).await.map_err(|failure| (0, failure))?;
@@ -64,16 +64,16 @@ impl<S: AsyncFn(Request<Vec<u8>>) -> Result<Response<Vec<u8>>, String>> Verifier
     /// # Errors
     /// As [`Verifier::detect`].
     pub async fn silent(&self, bytes: &[u8]) -> Result<(f32, Face), Failure> {
-        let found = self.find(bytes, true).await?;
+        let found = self.find(bytes, Allowed::default()).await?;
         face::large_enough(&found.info)?;
         let Scored { score } = self.ask(self.account.live(&found.image, Moment::now(0))).await?;
         Ok((score::liveness(score), self.face(&found).await?))
     }
 
-    async fn find(&self, bytes: &[u8], refuse_several: bool) -> Result<Found, Failure> {
+    async fn find(&self, bytes: &[u8], allowed: Allowed) -> Result<Found, Failure> {
         let image = image::encode(bytes)?;
         let detected = self.ask(self.account.detect(&image, Moment::now(0))).await?;
-        let info = face::choose(&detected, refuse_several)?.clone();
+        let info = face::choose(&detected, allowed)?.clone();
         Ok(Found { image, detected, info })
     }
 

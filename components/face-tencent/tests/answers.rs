@@ -4,7 +4,7 @@
 
 use face_tencent::answers::{Analyzed, Detected, Scored, read};
 use face_tencent::codes::{Failure, Reason};
-use face_tencent::face::{choose, face, large_enough};
+use face_tencent::face::{Allowed, choose, face, large_enough};
 use face_tencent::score::{likeness, liveness};
 use http::Response;
 use serde::de::DeserializeOwned;
@@ -62,14 +62,16 @@ fn a_code_decides_and_what_cannot_be_read_is_no_result() {
     }
 }
 
+const STRICT: Allowed = Allowed { several: false, covered: false };
+
 #[test]
 fn the_face_that_is_meant_is_the_largest_and_fit() {
     let rejected = |reason| Some(Failure::Rejected(reason));
-    assert_eq!(choose(&detected(&[]), true).err(), rejected(Reason::NoFace));
+    assert_eq!(choose(&detected(&[]), STRICT).err(), rejected(Reason::NoFace));
     let two = detected(&[good(300, 120), good(100, 160)]);
-    assert_eq!(choose(&two, true).err(), rejected(Reason::SeveralFaces));
-    assert_eq!(choose(&two, false).unwrap().x, 100.);
-    assert!(choose(&detected(&[good(100, 160), good(300, 80)]), true).is_ok(), "in the background");
+    assert_eq!(choose(&two, STRICT).err(), rejected(Reason::SeveralFaces));
+    assert_eq!(choose(&two, Allowed { several: true, ..STRICT }).unwrap().x, 100.);
+    assert!(choose(&detected(&[good(100, 160), good(300, 80)]), STRICT).is_ok(), "in the background");
     let cases = [
         ("/FaceQualityInfo/Sharpness", 40, Reason::Blurred),
         ("/FaceQualityInfo/Brightness", 15, Reason::TooDark),
@@ -81,11 +83,11 @@ fn the_face_that_is_meant_is_the_largest_and_fit() {
     ];
     for (field, value, reason) in cases {
         let unfit = detected(&[info(100, 160, (field, json!(value)))]);
-        assert_eq!(choose(&unfit, true).err(), rejected(reason), "{field}");
+        assert_eq!(choose(&unfit, STRICT).err(), rejected(reason), "{field}");
     }
     for field in ["/FaceQualityInfo", "/FaceAttributesInfo"] {
         let untold = detected(&[info(100, 160, (field, Value::Null))]);
-        assert!(matches!(choose(&untold, true), Err(Failure::Unavailable(_))), "{field}");
+        assert!(matches!(choose(&untold, STRICT), Err(Failure::Unavailable(_))), "{field}");
     }
     assert_eq!(large_enough(&detected(&[good(100, 99)]).face_infos[0]), Err(Failure::Rejected(Reason::TooSmall)));
     assert_eq!(large_enough(&detected(&[good(100, 100)]).face_infos[0]), Ok(()));

@@ -25,6 +25,17 @@ pub enum Several {
     Largest,
 }
 
+/// What is done about a face whose eyes or mouth are hidden.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Covered {
+    /// The picture is refused.
+    #[default]
+    Refuse,
+    /// It is compared as it is, for what that is worth.
+    Accept,
+}
+
 /// Two pictures and what to make of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
@@ -32,6 +43,8 @@ pub struct Pair {
     pub images: [Vec<u8>; 2],
     /// About several faces.
     pub several: Several,
+    /// About hidden ones.
+    pub covered: Covered,
     /// The score from which on it is one person: 40, 50 or 60.
     pub threshold: u8,
 }
@@ -40,7 +53,7 @@ impl Pair {
     /// One face in each, told apart as a real name asks for it.
     #[must_use]
     pub const fn of(images: [Vec<u8>; 2]) -> Self {
-        Self { images, several: Several::Largest, threshold: THRESHOLD }
+        Self { images, several: Several::Largest, covered: Covered::Refuse, threshold: THRESHOLD }
     }
 }
 
@@ -58,6 +71,9 @@ pub struct PairJson {
     /// About several faces in one picture.
     #[serde(default)]
     several: Several,
+    /// About a face whose eyes or mouth are hidden.
+    #[serde(default)]
+    covered: Covered,
     /// 40, 50 (default) or 60: one false match in 1,000, 10,000 or 100,000. Take 50 for real names, 40 only beside a second proof.
     threshold: Option<u8>,
 }
@@ -71,6 +87,8 @@ pub struct PairForm {
     image_b: Photo,
     /// `refuse` (default) or `largest`.
     several: Option<Several>,
+    /// `refuse` (default) or `accept`.
+    covered: Option<Covered>,
     /// 40, 50 (default) or 60.
     threshold: Option<u8>,
 }
@@ -104,12 +122,12 @@ pub struct Photo(#[expect(dead_code, reason = "a description only")] Vec<u8>);
 /// 400 naming the field, 413, 415.
 pub fn pair(call: &Call, body: Vec<u8>) -> Result<Pair, Problem> {
     no_query(call)?;
-    let (mut a, mut b, mut several, mut threshold) = (None, None, None, None);
+    let (mut a, mut b, mut several, mut covered, mut threshold) = (None, None, None, None, None);
     match call.media_type().as_str() {
         "application/json" => {
             let json: PairJson = json::parse(&body)?;
             (a, b) = (Some(decoded("image_a", &json.image_a)?), Some(decoded("image_b", &json.image_b)?));
-            (several, threshold) = (Some(json.several), json.threshold);
+            (several, covered, threshold) = (Some(json.several), Some(json.covered), json.threshold);
         }
         "multipart/form-data" => {
             for (name, value) in form::parts(call, body, IMAGE_BYTES)? {
@@ -117,6 +135,7 @@ pub fn pair(call: &Call, body: Vec<u8>) -> Result<Pair, Problem> {
                     "image_a" => once(&name, &mut a, value)?,
                     "image_b" => once(&name, &mut b, value)?,
                     "several" => once(&name, &mut several, several_of(form::text(&name, &value)?)?)?,
+                    "covered" => once(&name, &mut covered, covered_of(form::text(&name, &value)?)?)?,
                     "threshold" => {
                         let number = form::text(&name, &value)?.parse().map_err(|_| wrong_threshold())?;
                         once(&name, &mut threshold, number)?;
@@ -137,7 +156,7 @@ pub fn pair(call: &Call, body: Vec<u8>) -> Result<Pair, Problem> {
         return Err(wrong_threshold());
     }
     let images = [checked("image_a", a)?, checked("image_b", b)?];
-    Ok(Pair { images, several: several.unwrap_or_default(), threshold })
+    Ok(Pair { images, several: several.unwrap_or_default(), covered: covered.unwrap_or_default(), threshold })
 }
 
 /// Reads a request about one picture.
@@ -215,6 +234,14 @@ pub fn checked(name: &str, file: Option<Vec<u8>>) -> Result<Vec<u8>, Problem> {
 pub fn decoded(name: &str, text: &str) -> Result<Vec<u8>, Problem> {
     let wrong = |_| Problem::bad_field(name, "不是合法的 base64", "not base64 (RFC 4648, section 4)");
     BASE64.decode(text).map_err(wrong)
+}
+
+fn covered_of(text: &str) -> Result<Covered, Problem> {
+    match text {
+        "refuse" => Ok(Covered::Refuse),
+        "accept" => Ok(Covered::Accept),
+        _ => Err(Problem::bad_field("covered", "应为 refuse 或 accept", "refuse or accept")),
+    }
 }
 
 fn several_of(text: &str) -> Result<Several, Problem> {

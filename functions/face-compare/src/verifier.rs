@@ -5,7 +5,7 @@ use crate::answer::{Area, Comparison, Face, Faces, Presence, Quality, Reason, TH
 use crate::failure::{Failure, Why};
 use crate::guest::bindings::yunzhen::face::verifier as wit;
 use crate::recording::Recording;
-use crate::request::{Pair, Several};
+use crate::request::{Covered, Pair, Several};
 use common::problem::Problem;
 use std::time::Instant;
 
@@ -25,7 +25,11 @@ pub async fn compare(pair: Pair) -> Result<Comparison, Problem> {
         Several::Refuse => wit::Several::Refuse,
         Several::Largest => wit::Several::Largest,
     };
-    let found = wit::compare(wit::Pair { a, b, several }).await;
+    let covered = match pair.covered {
+        Covered::Refuse => wit::Covered::Refuse,
+        Covered::Accept => wit::Covered::Accept,
+    };
+    let found = wit::compare(wit::Pair { a, b, several, covered }).await;
     let found = found.map_err(|error| failure(error, |i| if i == 0 { "image_a" } else { "image_b" }.to_owned()))?;
     Ok(Comparison {
         score: found.score,

@@ -8,7 +8,7 @@ use common::problem::{Language, Problem};
 use face_compare::api;
 use face_compare::failure::{Failure, Why};
 use face_compare::recording;
-use face_compare::request::{IMAGE_BYTES, Pair, Several, image, nothing, pair};
+use face_compare::request::{Covered, IMAGE_BYTES, Pair, Several, image, nothing, pair};
 use http::Method;
 
 fn call(kind: &str) -> Call {
@@ -37,18 +37,24 @@ fn said<T: std::fmt::Debug>(result: Result<T, Problem>) -> (&'static str, String
 
 #[test]
 fn both_forms_of_a_pair_mean_the_same() {
-    let expected = Pair { images: [vec![1, 2], vec![3]], several: Several::Largest, threshold: 60 };
+    let expected =
+        Pair { images: [vec![1, 2], vec![3]], several: Several::Largest, covered: Covered::Accept, threshold: 60 };
     let json = format!(
-        r#"{{"image_a":"{}","image_b":"{}","several":"largest","threshold":60}}"#,
+        r#"{{"image_a":"{}","image_b":"{}","several":"largest","covered":"accept","threshold":60}}"#,
         BASE64.encode([1, 2]),
         BASE64.encode([3])
     );
     assert_eq!(pair(&call(JSON), json.into()).unwrap(), expected);
-    let parts: [(&str, &[u8]); 4] =
-        [("threshold", b"60"), ("image_b", &[3]), ("several", b"largest"), ("image_a", &[1, 2])];
+    let parts: [(&str, &[u8]); 5] = [
+        ("threshold", b"60"),
+        ("image_b", &[3]),
+        ("several", b"largest"),
+        ("covered", b"accept"),
+        ("image_a", &[1, 2]),
+    ];
     assert_eq!(pair(&call(FORM), form(&parts)).unwrap(), expected);
     let plain = pair(&call(JSON), br#"{"image_a":"AQ==","image_b":"AQ=="}"#.to_vec()).unwrap();
-    assert_eq!((plain.several, plain.threshold), (Several::Refuse, 50));
+    assert_eq!((plain.several, plain.covered, plain.threshold), (Several::Refuse, Covered::Refuse, 50));
 }
 
 #[test]

@@ -8,6 +8,8 @@ use std::time::Instant;
 use tests::api::{self, Api, HIS};
 use tests::form::form;
 
+pub const COMPARE: &str = "/v1/face-compare/compare";
+
 /// What a comparison gave.
 pub struct Answer {
     /// 0 to 100, or why there is none.
@@ -16,17 +18,19 @@ pub struct Answer {
     pub wall_ms: f64,
 }
 
-/// Compares a pair. A refusal (422) is an answer; any other failure is an error.
-pub fn compare(api: &Api, folder: &Path, pair: &Pair) -> Result<Answer> {
+/// Compares a pair; faces that are partly hidden only where they are to be `accept`ed. A refusal (422) is an answer; any
+/// other failure is an error.
+pub fn compare(api: &Api, folder: &Path, pair: &Pair, covered: &str) -> Result<Answer> {
     let file = |name: &str| {
         let path = folder.join("images").join(name);
         std::fs::read(&path).with_context(|| path.display().to_string())
     };
     let (a, b) = (file(&pair.a)?, file(&pair.b)?);
-    let (kind, body) = form(&[("image_a", &a), ("image_b", &b), ("several", b"largest")]);
+    let (kind, body) =
+        form(&[("image_a", &a), ("image_b", &b), ("several", b"largest"), ("covered", covered.as_bytes())]);
     let started = Instant::now();
     let headers = [("authorization", HIS), ("content-type", &*kind)];
-    let answer = api.send("POST", "/v1/face-compare/compare", &headers, &body)?;
+    let answer = api.send("POST", COMPARE, &headers, &body)?;
     let wall_ms = started.elapsed().as_secs_f64() * 1e3;
     match answer.problem() {
         (200, _) => Ok(Answer { score: score(&answer), refused: None, wall_ms }),

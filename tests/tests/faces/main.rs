@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tests::api::{Answer, Api, HIS};
 use tests::form::form;
 use tests::patient::Patient;
-use tests::puppet::{acted, jpeg, portrait};
+use tests::puppet::{Worn, acted, jpeg, landmarks, portrait, wearing};
 use tests::register::Clinic;
 use tests::shared::Shared;
 
@@ -96,6 +96,19 @@ fn what_cannot_be_compared_is_refused_with_its_reason() {
     assert_eq!(post(&api, COMPARE, &parts).status, 200);
     let cut = &jpeg(&original)[..2000];
     assert_eq!(post(&api, COMPARE, &[("image_a", cut), ("image_b", cut)]).problem(), (400, "bad_image".into()));
+}
+
+#[test]
+fn a_face_behind_a_mask_dark_glasses_or_a_hand_is_refused_unless_asked_for() {
+    let api = application();
+    let original = portrait();
+    let points = landmarks(&compare(&api, &original, &original).json()).unwrap();
+    for worn in Worn::ALL {
+        let hidden = wearing(&original, &points, worn);
+        assert_eq!(compare(&api, &original, &hidden).problem(), (422, "covered".into()), "{worn:?}");
+        let parts = [("image_a", &*jpeg(&original)), ("image_b", &*jpeg(&hidden)), ("covered", b"accept")];
+        assert_eq!(post(&api, COMPARE, &parts).status, 200, "{worn:?}");
+    }
 }
 
 #[test]

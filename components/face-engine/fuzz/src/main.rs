@@ -7,6 +7,7 @@ use face_engine::detect::detect;
 use face_engine::face::Face;
 use face_engine::nets::Nets;
 use face_engine::verify::{self, Several};
+use face_engine::yunet::DOUBTFUL;
 use libfuzzer_sys::fuzz_target;
 use picture::raster::{Rect, Rgb};
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ fn target(path: &str) -> PathBuf {
 
 fuzz_target!(|bytes: &[u8]| {
     let Some(picture) = picture(bytes) else { return };
-    let found = detect(&NETS, &picture).unwrap();
+    let found = detect(&NETS, &picture, DOUBTFUL).unwrap();
     for face in found.iter().take(3) {
         assert!(face.confidence.is_finite() && face.area.size() >= 0., "{face:?}");
         assert!(face.points.iter().all(|p| p.x.is_finite() && p.y.is_finite()), "{face:?}");
@@ -39,7 +40,7 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(numbers.iter().all(|n| n.is_finite()), "{quality:?}");
         }
     }
-    if let Ok(face) = verify::face(&NETS, &picture, Several::Largest) {
+    if let Ok(face) = verify::embedded(&NETS, &picture, Several::Largest, false) {
         let score = verify::compare(&NETS, &face, &face).unwrap();
         assert!(score > 99., "a face is its own: {score}");
     }

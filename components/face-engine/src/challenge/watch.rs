@@ -9,6 +9,7 @@ use crate::landmarks::openness;
 use crate::nets::{NetError, Nets};
 use crate::quality::Reason;
 use crate::verify::{is_crowd, is_too_close, silent};
+use crate::yunet::SURE;
 
 /// The part of the aligned face that is kept to find repetitions: without hair, which is mostly flat.
 const KEPT: Rect = Rect { x0: 20, y0: 32, x1: ALIGNED - 20, y1: ALIGNED };
@@ -18,7 +19,7 @@ const KEPT: Rect = Rect { x0: 20, y0: 32, x1: ALIGNED - 20, y1: ALIGNED };
 /// # Errors
 /// Where a network fails; a frame without a face is a finding.
 pub fn watch(nets: &Nets, picture: &Rgb) -> Result<Result<Sighting, Finding>, NetError> {
-    let found = detect(nets, picture)?;
+    let found = detect(nets, picture, SURE)?;
     let Some(largest) = found.first() else { return Ok(Err(Finding::NoFace)) };
     if is_crowd(&found) {
         return Ok(Err(Finding::SeveralFaces));

@@ -221,7 +221,7 @@ pub struct Data {
     pub failure: Option<Failure>,
     /// Fields that the patient changed; stays.
     pub corrected: Vec<String>,
-    /// Why a person has to look at it: `no_face`, `corrected`, `known_elsewhere`.
+    /// Why a person has to look at it: `no_face`, `corrected`.
     pub review: Vec<String>,
     pub patient_id: Option<String>,
     pub level: Option<Level>,

@@ -1,14 +1,15 @@
 //! The end of a case: one person, one record, tied to the account.
 //!
 //! The keyed index of the number on the card is unique, so two cases of one person at the same time yield one record:
-//! the slower one meets a conflict, reads the record that is there by then, and joins it.
+//! the slower one meets a conflict, reads the record that is there by then, and joins it. A record that rests on a card
+//! alone stands outside the index until somebody stands for it: whoever photographs a card learns nothing of its holder.
 
 use super::case::{Case, Level, Relation, State};
 use super::person::Person;
 use super::{save, view};
 use crate::desk::{Desk, sql};
 use crate::outside::Outside;
-use crate::patients::hook;
+use crate::patients::{hook, merge};
 use common::auth::Principal;
 use common::call::Reply;
 use common::problem::Problem;
@@ -67,25 +68,16 @@ pub fn opened<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str, sealed: &[u
     serde_json::from_slice(&json).map_err(|_| Problem::internal("a patient's record is malformed"))
 }
 
-/// The record of a number, and whose it is.
-struct Known {
-    id: String,
-    level: Level,
-    elsewhere: bool,
-}
-
-async fn known<S: Store, O: Outside>(
+/// The record of a number that somebody stood for.
+///
+/// # Errors
+/// The store's.
+pub async fn known<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     index: &str,
-    account_id: &str,
-) -> Result<Option<Known>, Problem> {
-    let find = sql("SELECT p.id, p.level, (SELECT count(*) FROM {member} m WHERE m.patient_id = p.id \
-                    AND m.account_id = ?2) FROM {patient} p WHERE p.id_index = ?1");
-    let rows = desk.query(find.bind(index).bind(account_id)).await?;
-    let read = |row: Row<'_>| {
-        let (id, level) = (row.text(0)?.to_owned(), row.text(1).and_then(Level::named)?);
-        Some(Known { id, level, elsewhere: row.integer(2)? == 0 })
-    };
+) -> Result<Option<(String, Level)>, Problem> {
+    let rows = desk.query(sql("SELECT id, level FROM {patient} WHERE id_index = ?1").bind(index)).await?;
+    let read = |row: Row<'_>| Some((row.text(0)?.to_owned(), row.text(1).and_then(Level::named)?));
     Ok(rows.first().and_then(read))
 }
 
@@ -126,7 +118,7 @@ fn faces(case_id: &str) -> Vec<Statement> {
 }
 
 /// Makes the record, or joins the one that is there, and stores the case. `proven` says that the person, or somebody of
-/// the hospital, stands for it; otherwise a record of another account is not touched, and a person has to look.
+/// the hospital, stands for it; otherwise only records of this account are joined, and a person has to look.
 ///
 /// # Errors
 /// 409 `another_person`, `family_full`, `case_changed`.
@@ -141,33 +133,32 @@ pub async fn make<S: Store, O: Outside>(
     let person = person.ok_or_else(|| Problem::internal("a case ends unconfirmed"))?;
     let index = desk.settings.seal.index("id_number", person.id_number.as_bytes());
     for _ in 0..4 {
-        let known = known(desk, &index, &case.account_id).await?;
+        let mut members = members(desk, &case.account_id).await?;
+        let own = members.iter().find(|member| member.person.id_number == person.id_number);
+        let own = own.map(|member| (member.patient_id.clone(), member.level));
         let mut changes = Vec::new();
-        if !proven && known.as_ref().is_some_and(|known| known.elsewhere) {
-            // Not even whether there is a record is told: a review follows in any case.
-            if !case.data.review.iter().any(|why| why == "known_elsewhere") {
-                case.data.review.push("known_elsewhere".to_owned());
-            }
-            (case.data.patient_id, case.data.level) = (None, None);
-        } else {
-            let id = known.as_ref().map_or_else(|| desk.id("pat"), |known| known.id.clone());
-            let best = known.as_ref().map_or(level, |known| known.level.max(level));
-            changes.push(written(desk, &id, &index, &person, known.as_ref(), level)?);
-            if proven {
-                changes.push(untied(&id, &case.account_id));
-            }
-            changes.push(tied(desk, &case, &id, level).await?);
-            if level > Level::DocumentOnly {
-                changes.extend(hook::verified(desk, &id, best));
-            }
-            (case.data.patient_id, case.data.level) = (Some(id), Some(best));
+        let known = if proven { known(desk, &index).await? } else { None };
+        let joined = known.or_else(|| own.clone());
+        let (id, before) = joined.map_or_else(|| (desk.id("pat"), None), |(id, level)| (id, Some(level)));
+        if let Some((from, _)) = own.filter(|(own, _)| *own != id) {
+            changes.extend(merge::changes(desk, &from, &id));
+            members
+                .iter_mut()
+                .filter(|member| member.patient_id == from)
+                .for_each(|member| member.patient_id.clone_from(&id));
         }
+        let best = before.map_or(level, |before| before.max(level));
+        changes.push(written(desk, &id, proven.then_some(&index), &person, before, level)?);
+        changes.push(tied(desk, &case, &members, &id, level)?);
+        if level > Level::DocumentOnly {
+            changes.extend(hook::verified(desk, &id, best));
+        }
+        (case.data.patient_id, case.data.level) = (Some(id), Some(best));
         if case.state == State::Review {
             changes.extend(faces(&case.id));
         }
         changes.extend(save(desk, &case)?);
-        let result = case.data.level.map_or("review", Level::name);
-        match desk.change(actor, "identity.done", &case.id, result, changes).await {
+        match desk.change(actor, "identity.done", &case.id, best.name(), changes).await {
             Ok(_) => return view::reply(desk, &case),
             // Another case of this person, or another request about this case, came first.
             Err(Error::Conflict(_)) if unchanged(desk, &case).await? => {}
@@ -183,63 +174,55 @@ async fn unchanged<S: Store, O: Outside>(desk: &Desk<'_, S, O>, case: &Case) -> 
     Ok(rows.first().and_then(|row| row.integer(0)) == Some(case.version))
 }
 
+/// `index` where somebody stands for the number; `before` is the level of a record that is there.
 fn written<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     id: &str,
-    index: &str,
+    index: Option<&String>,
     person: &Person,
-    known: Option<&Known>,
+    before: Option<Level>,
     level: Level,
 ) -> Result<Statement, Problem> {
     let json = serde_json::to_vec(person).map_err(|error| Problem::internal(error.to_string()))?;
     let (sealed, now) = (desk.seal(&json, &format!("{id}/data"))?, desk.now().0);
-    Ok(match known {
-        None => sql("INSERT INTO {patient} (id, id_index, data, level, verified_at, created_at, updated_at) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?5)")
-        .bind(id)
-        .bind(index)
-        .bind(sealed)
-        .bind(level.name())
-        .bind(now),
-        // What was found out better before stays.
-        Some(known) if known.level > level => {
-            sql("UPDATE {patient} SET updated_at = ?1 WHERE id = ?2").bind(now).bind(id)
+    let text = match before {
+        None => {
+            "INSERT INTO {patient} (id, id_index, data, level, verified_at, created_at, updated_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?5)"
         }
-        Some(_) => sql("UPDATE {patient} SET data = ?1, level = ?2, verified_at = ?3, updated_at = ?3 WHERE id = ?4")
-            .bind(sealed)
-            .bind(level.name())
-            .bind(now)
-            .bind(id),
-    })
-}
-
-/// Takes a proven person out of accounts that had no more than a photograph of the card.
-fn untied(patient_id: &str, account_id: &str) -> Statement {
-    let delete = "DELETE FROM {member} WHERE patient_id = ?1 AND account_id <> ?2 AND level = 'document_only'";
-    sql(delete).bind(patient_id).bind(account_id)
+        // What was found out better before stays.
+        Some(before) if before > level => {
+            return Ok(sql("UPDATE {patient} SET updated_at = ?1 WHERE id = ?2").bind(now).bind(id));
+        }
+        Some(_) => {
+            "UPDATE {patient} SET id_index = coalesce(?2, id_index), data = ?3, level = ?4, verified_at = ?5, \
+             updated_at = ?5 WHERE id = ?1"
+        }
+    };
+    Ok(sql(text).bind(id).bind(index.cloned()).bind(sealed).bind(level.name()).bind(now))
 }
 
 /// Ties a record to the account; the database keeps one holder and five members.
-async fn tied<S: Store, O: Outside>(
+fn tied<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     case: &Case,
+    members: &[Member],
     patient_id: &str,
     level: Level,
 ) -> Result<Statement, Problem> {
-    let members = sql("SELECT patient_id, slot, level FROM {member} WHERE account_id = ?1").bind(&*case.account_id);
-    let rows = desk.query(members).await?;
-    let read = |row: Row<'_>| Some((row.text(0)?.to_owned(), row.integer(1)?, row.text(2).and_then(Level::named)?));
-    let all: Vec<_> = rows.iter().filter_map(read).collect();
     let holder = case.data.relation == Relation::Holder;
-    let slot = match all.iter().find(|(id, ..)| id == patient_id) {
-        Some((_, slot, before)) if (*slot == 0) == holder => {
-            let raise = sql("UPDATE {member} SET level = ?1 WHERE account_id = ?2 AND patient_id = ?3");
-            return Ok(raise.bind(level.max(*before).name()).bind(&*case.account_id).bind(patient_id));
+    let slot = match members.iter().find(|member| member.patient_id == patient_id) {
+        Some(member) if (member.slot == 0) == holder => {
+            let raise = "UPDATE {member} SET level = ?1 WHERE account_id = ?2 AND patient_id = ?3 \
+                         AND level IN ('document_only', ?4)";
+            let lower = if level == Level::RealName { Level::Manual } else { level };
+            let raise = sql(raise).bind(level.name()).bind(&*case.account_id).bind(patient_id);
+            return Ok(raise.bind(lower.name()));
         }
         Some(_) => return Err(another_person()),
-        None if holder && all.iter().any(|(_, slot, _)| *slot == 0) => return Err(another_person()),
+        None if holder && members.iter().any(|member| member.slot == 0) => return Err(another_person()),
         None if holder => 0,
-        None => (1..=5).find(|slot| all.iter().all(|(_, taken, _)| taken != slot)).ok_or_else(family_full)?,
+        None => (1..=5).find(|slot| members.iter().all(|member| member.slot != *slot)).ok_or_else(family_full)?,
     };
     let insert = sql("INSERT INTO {member} (account_id, patient_id, relation, level, slot, since) \
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6)");

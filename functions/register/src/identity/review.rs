@@ -81,8 +81,22 @@ pub async fn list<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principa
     let page = ask.page(cases, |case| (case.created_at.0, &case.id));
     let result = page.items.len().to_string();
     desk.change(&caller.actor(), "review.list", "reviews", &result, Vec::new()).await?;
-    let items: Vec<Review> = page.items.into_iter().filter_map(shown).collect();
+    let mut items: Vec<Review> = page.items.into_iter().filter_map(shown).collect();
+    for item in &mut items {
+        // Looked up now and for the reviewer alone: the patient's answers are the same either way.
+        if elsewhere(desk, item).await? {
+            item.reasons.push("known_elsewhere".to_owned());
+        }
+    }
     Reply::json(200, &Page { items, next_cursor: page.next_cursor })
+}
+
+/// Whether somebody else's account has this person.
+async fn elsewhere<S: Store, O: Outside>(desk: &Desk<'_, S, O>, review: &Review) -> Result<bool, Problem> {
+    let index = desk.settings.seal.index("id_number", review.id_number.as_bytes());
+    let known = record::known(desk, &index).await?;
+    let members = record::members(desk, &review.account_id).await?;
+    Ok(known.is_some_and(|(id, _)| members.iter().all(|member| member.patient_id != id)))
 }
 
 fn shown(case: Case) -> Option<Review> {

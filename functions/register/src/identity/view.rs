@@ -145,8 +145,7 @@ fn view<S: Store, O: Outside>(desk: &Desk<'_, S, O>, case: &Case) -> View {
         next: case.next(desk.now()),
         read,
         corrected: data.corrected.clone(),
-        // That a record is known elsewhere is nobody's business but the reviewer's.
-        review: data.review.iter().filter(|why| *why != "known_elsewhere").cloned().collect(),
+        review: data.review.clone(),
         tries_left: Left {
             id_card_front: left(CARD_TRIES, data.front_tries),
             id_card_back: left(CARD_TRIES, data.back_tries),

@@ -9,7 +9,7 @@ use common::auth::Principal;
 use common::call::Reply;
 use common::json;
 use common::problem::Problem;
-use common::store::{Row, Store};
+use common::store::{Row, Statement, Store};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -48,6 +48,27 @@ async fn find<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str) -> Result<F
     rows.first().and_then(read).ok_or_else(Problem::not_found)
 }
 
+/// What makes one record of two.
+pub fn changes<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str, into: &str) -> Vec<Statement> {
+    let both = |text: &str| sql(text).bind(into).bind(id);
+    let mut changes = vec![
+        // An account that has both keeps the one that stays.
+        both(
+            "UPDATE {member} SET patient_id = ?1 WHERE patient_id = ?2 AND account_id NOT IN \
+              (SELECT account_id FROM {member} WHERE patient_id = ?1)",
+        ),
+        sql("DELETE FROM {member} WHERE patient_id = ?1").bind(id),
+        both("UPDATE {hold} SET patient_id = ?1 WHERE patient_id = ?2"),
+        both("UPDATE {erasure} SET patient_id = ?1 WHERE patient_id = ?2"),
+        // Those that were merged into it before lead on.
+        both("UPDATE {patient} SET merged_into = ?1 WHERE merged_into = ?2"),
+        both("UPDATE {patient} SET data = NULL, id_index = NULL, merged_into = ?1, updated_at = ?3 WHERE id = ?2")
+            .bind(desk.now().0),
+    ];
+    changes.extend(hook::merged(desk, id, into));
+    changes
+}
+
 /// Merges. A second time is the same as once.
 ///
 /// # Errors
@@ -74,22 +95,7 @@ pub async fn merge<S: Store, O: Outside>(
         let (zh, en) = ("应合并到核实程度更高的记录", "merge into the record that was found out better");
         return Err(Problem::new(409, "less_known", zh, en));
     }
-    let both = |text: &str| sql(text).bind(&*into).bind(id);
-    let mut changes = vec![
-        // An account that has both keeps the one that stays.
-        both(
-            "UPDATE {member} SET patient_id = ?1 WHERE patient_id = ?2 AND account_id NOT IN \
-              (SELECT account_id FROM {member} WHERE patient_id = ?1)",
-        ),
-        sql("DELETE FROM {member} WHERE patient_id = ?1").bind(id),
-        both("UPDATE {hold} SET patient_id = ?1 WHERE patient_id = ?2"),
-        both("UPDATE {erasure} SET patient_id = ?1 WHERE patient_id = ?2"),
-        // Those that were merged into it before lead on.
-        both("UPDATE {patient} SET merged_into = ?1 WHERE merged_into = ?2"),
-        both("UPDATE {patient} SET data = NULL, id_index = NULL, merged_into = ?1, updated_at = ?3 WHERE id = ?2")
-            .bind(desk.now().0),
-    ];
-    changes.extend(hook::merged(desk, id, &into));
+    let changes = changes(desk, id, &into);
     desk.change(&caller.actor(), "patient.merge", id, &into, changes).await?;
     Reply::json(200, &merged)
 }

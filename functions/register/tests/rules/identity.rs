@@ -206,37 +206,6 @@ fn one_person_has_one_record_whoever_comes_first() {
 }
 
 #[test]
-fn a_card_alone_touches_nobody_elses_record() {
-    let world = World::new();
-    let [ann, thief] = [PHONE, "13711112223"].map(|phone| world.user(phone));
-    world.verified(&ann, "self", "张三", ANN);
-    let id = world.confirmed(&thief, "self", "张三", ANN, "张三");
-    let (status, case) = post(&world, &thief, &id, "document");
-    assert_eq!((status, &case["state"], case.get("patient")), (200, &json!("review"), None));
-    assert_eq!(case["review"], json!(["no_face"]), "nor does it tell that there is one");
-    assert_eq!(world.number("SELECT count(*) FROM register_member"), 1);
-    let (_, reviews) = world.ask(Some(&admin()), "GET", "reviews", &Value::Null);
-    assert_eq!(reviews["items"][0]["reasons"], json!(["no_face", "known_elsewhere"]));
-}
-
-#[test]
-fn a_photograph_of_a_card_that_came_first_is_worth_nothing_when_its_person_comes() {
-    let world = World::new();
-    let [thief, ann] = [PHONE, "13711112223"].map(|phone| world.user(phone));
-    world.verified(&thief, "self", "李四", BOB);
-    let id = world.confirmed(&thief, "other", "张三", ANN, "张三");
-    let (_, case) = post(&world, &thief, &id, "document");
-    let early = case["patient"]["patient_id"].clone();
-    let proof = json!({"audience": "ca-sign", "patient_id": early});
-    assert_eq!(world.ask(Some(&thief), "POST", "identity-proof", &proof).0, 201, "of a card alone, as it says");
-    let case = world.verified(&ann, "self", "张三", ANN);
-    assert_eq!((&case["patient"]["patient_id"], &case["patient"]["level"]), (&early, &json!("real_name")));
-    assert_eq!(code(world.ask(Some(&thief), "POST", "identity-proof", &proof)), (403, "forbidden".into()));
-    let (_, me) = world.ask(Some(&thief), "GET", "me", &Value::Null);
-    assert_eq!((me["family"].as_array().unwrap().len(), &me["verified"]), (0, &json!(true)));
-}
-
-#[test]
 fn an_account_has_one_holder_and_five_members() {
     let world = World::new();
     let ann = world.user(PHONE);

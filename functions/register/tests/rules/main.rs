@@ -9,6 +9,7 @@
 )]
 
 mod cases;
+mod document;
 mod identity;
 mod me;
 mod otp;
