@@ -12,7 +12,7 @@ pub mod variables;
 pub use authority::{Authority, Context, Exchange};
 pub use outbound::{Answer, Broken, Request};
 pub use types::{
-    Acknowledgement, Approval, Authorisation, Callback, Enrolment, Error, Fate, Job, Notice, Outcome, Person,
+    Acknowledgement, Approval, Authorisation, Callback, Enrolment, Error, Fate, Form, Job, Notice, Outcome, Person,
     Revocation, Role, Standing,
 };
 pub use variables::Variables;

@@ -1,6 +1,7 @@
 //! The types of `yunzhen:ca/signer`, without WIT, and their limits; what each means is said there.
 
 use outbound::Broken;
+use serde::{Deserialize, Serialize};
 
 /// An id of the authority's may have so many bytes.
 pub const ID_BYTES: usize = 2_048;
@@ -59,6 +60,13 @@ pub enum Approval {
     Pin(String),
 }
 
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the interface says it")]
+pub enum Form {
+    Gm,
+    Cms,
+}
+
 #[derive(Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the interface says it")]
 pub struct Job {
@@ -67,6 +75,7 @@ pub struct Job {
     pub approval: Approval,
     pub title: String,
     pub content: Vec<u8>,
+    pub form: Form,
     pub expires_at_ms: i64,
 }
 

@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use ca_authority::types::{CONTENT_BYTES, check_id, check_reference};
-use ca_authority::{Approval, Broken, Error, Job, Variables};
+use ca_authority::{Approval, Broken, Error, Form, Job, Variables};
 
 #[test]
 fn ids_and_references_have_their_form() {
@@ -24,6 +24,7 @@ fn a_job_is_within_its_limits() {
         approval: Approval::Code,
         title: "题".repeat(128),
         content: vec![0; CONTENT_BYTES],
+        form: Form::Gm,
         expires_at_ms: 0,
     };
     assert_eq!(job().check(), Ok(()));

@@ -5,8 +5,8 @@ use crate::certificates::signing;
 use crate::keys::Keys;
 use crate::seal::{Sealed, halves};
 use crate::signer::Signer;
-use ca_authority::{Approval, Authorisation, Callback, Context, Error, Fate, Job, Outcome, Standing};
-use pki::signed_data::{Builder, Form};
+use ca_authority::{Approval, Authorisation, Callback, Context, Error, Fate, Form, Job, Outcome, Standing};
+use pki::signed_data::Builder;
 use serde::{Deserialize, Serialize};
 use sm3::{Digest, Sm3};
 
@@ -21,6 +21,7 @@ pub struct Waiting {
     pub reference: String,
     /// SM3 of the content.
     digest: [u8; 32],
+    form: Form,
     expires_at_ms: i64,
 }
 
@@ -82,8 +83,8 @@ impl Local {
     pub(crate) fn take(&self, job: &Job, context: &Context<'_>) -> Result<Outcome, Error> {
         let signer: Signer = self.person(&job.person)?;
         let digest = Sm3::digest(&job.content).into();
-        let (reference, expires_at_ms) = (job.reference.clone(), job.expires_at_ms);
-        let waiting = Waiting { signer, reference, digest, expires_at_ms };
+        let (reference, form, expires_at_ms) = (job.reference.clone(), job.form, job.expires_at_ms);
+        let waiting = Waiting { signer, reference, digest, form, expires_at_ms };
         // What was decided at once cannot be asked after: it is handed over again, and signed again.
         let id = format!("done.{}", job.reference);
         if waiting.over(context.now_ms) {
@@ -157,7 +158,11 @@ impl Local {
             return Err(Error::rejected("certificate_expired: the person's certificate is out of date"));
         }
         let (certificate, key) = (self.authority.signer(signer, &self.keys)?, signer.private()?);
-        let builder = Builder::of_digest(Form::Gm, waiting.digest).certificate(&certificate);
+        let form = match waiting.form {
+            Form::Gm => pki::signed_data::Form::Gm,
+            Form::Cms => pki::signed_data::Form::Cms,
+        };
+        let builder = Builder::of_digest(form, waiting.digest).certificate(&certificate);
         let built = builder.sign(&certificate, now, &[], signing(&key));
         built.map(|built| Fate::Signed(built.finish())).map_err(|error| Error::Unavailable(error.code().to_owned()))
     }

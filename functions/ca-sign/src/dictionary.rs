@@ -71,7 +71,9 @@ pub async fn put<S: Store, O: Outside>(
     let insert = sql("INSERT INTO {dictionary} (id, csv, drugs, loaded_by, loaded_at) VALUES (?1, ?2, ?3, ?4, ?5)");
     let insert = insert.bind(&*id).bind(csv).bind(count).bind(caller.actor()).bind(desk.now().0);
     // Two are enough to see what changed.
-    let old = sql("DELETE FROM {dictionary} WHERE id NOT IN (SELECT id FROM {dictionary} ORDER BY loaded_at DESC, id DESC LIMIT 2)");
+    let old = sql(
+        "DELETE FROM {dictionary} WHERE id NOT IN (SELECT id FROM {dictionary} ORDER BY loaded_at DESC, id DESC LIMIT 2)",
+    );
     desk.change(&caller.actor(), "dictionary.load", &id, &count.to_string(), vec![insert, old]).await?;
     Reply::json(200, &json!({"dictionary_id": id, "drugs": count}))
 }

@@ -17,7 +17,8 @@ pub fn problem(error: Error) -> Problem {
         Error::Invalid(why) | Error::Rejected(why) => match code(&why) {
             Some("pin_wrong") => Problem::new(422, "pin_wrong", "签名口令不正确", "the pin is wrong"),
             Some("pin_not_set") => {
-                let (zh, en) = ("该签名人没有设置签名口令，请改用其他方式", "this signer has no pin: choose another mode");
+                let (zh, en) =
+                    ("该签名人没有设置签名口令，请改用其他方式", "this signer has no pin: choose another mode");
                 Problem::new(422, "pin_not_set", zh, en)
             }
             Some("authorisation_expired" | "authorisation_unknown" | "authorisation_of_another") => over(),
@@ -30,7 +31,8 @@ pub fn problem(error: Error) -> Problem {
                 Problem::new(422, "unsupported", zh, en)
             }
             _ => {
-                let (zh, en) = ("认证机构拒绝了请求，请核对信息", "the certification authority refuses: check what was sent");
+                let (zh, en) =
+                    ("认证机构拒绝了请求，请核对信息", "the certification authority refuses: check what was sent");
                 Problem::new(422, "authority_refused", zh, en).because(why)
             }
         },

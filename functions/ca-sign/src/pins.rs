@@ -26,7 +26,8 @@ pub async fn counted<S: Store, O: Outside, T>(
         let changes = vec![count.bind(PIN_TRIES).bind(&*signer.id)];
         desk.change("service:ca-sign", "signer.pin_wrong", &signer.id, "pin_wrong", changes).await?;
     } else if by_pin && answer.is_ok() {
-        desk.query(sql("UPDATE {signer} SET wrong_pins = 0 WHERE id = ?1 AND wrong_pins > 0").bind(&*signer.id)).await?;
+        desk.query(sql("UPDATE {signer} SET wrong_pins = 0 WHERE id = ?1 AND wrong_pins > 0").bind(&*signer.id))
+            .await?;
     }
     answer.map_err(problem)
 }

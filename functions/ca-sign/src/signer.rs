@@ -145,11 +145,7 @@ pub async fn find<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str) -> Resu
 ///
 /// # Errors
 /// 403.
-pub async fn own<S: Store, O: Outside>(
-    desk: &Desk<'_, S, O>,
-    caller: &Principal,
-    id: &str,
-) -> Result<Signer, Problem> {
+pub async fn own<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principal, id: &str) -> Result<Signer, Problem> {
     let signer = find(desk, id).await?;
     let own = match signer.role {
         Role::Hospital => caller.role == common::auth::Role::Admin,
@@ -168,7 +164,9 @@ pub fn active(signer: &Signer) -> Result<&Certificate, Problem> {
         (State::Active | State::Pending, _) => {
             ("signer_pending", "请先在认证机构完成证书申请", "complete the enrolment at the authority first")
         }
-        (State::Suspended, _) => ("signer_suspended", "签名权限已暂停，请联系管理员", "suspended: ask an administrator"),
+        (State::Suspended, _) => {
+            ("signer_suspended", "签名权限已暂停，请联系管理员", "suspended: ask an administrator")
+        }
         (State::Revoked, _) => ("signer_revoked", "证书已吊销", "the certificate is revoked"),
         (State::Expired, _) => ("signer_expired", "证书已过期，请重新申请", "the certificate has expired: enrol again"),
     };
@@ -187,7 +185,8 @@ pub fn told<S: Store, O: Outside>(
     let certificate = enrolment.certificate.as_deref().map(Certificate::from_der).transpose();
     let certificate = certificate.map_err(|error| Problem::unavailable("authority_unavailable", error.to_string()))?;
     let serial = certificate.as_ref().map(|certificate| hex::encode(certificate.serial()));
-    let invitation = enrolment.invitation.as_deref().map(|text| desk.seal(text.as_bytes(), &format!("{}/invitation", signer.id)));
+    let invitation =
+        enrolment.invitation.as_deref().map(|text| desk.seal(text.as_bytes(), &format!("{}/invitation", signer.id)));
     let taken = matches!(signer.state, State::Suspended | State::Revoked);
     let state = if taken { signer.state } else { State::from(enrolment.standing) };
     let update = sql("UPDATE {signer} SET state = ?1, certificate = coalesce(?2, certificate), \

@@ -9,7 +9,7 @@ use crate::problem::{Language, Problem};
 use crate::rate::{Limit, Refused};
 use crate::store::{Error, Store};
 use crate::timestamp::Timestamp;
-use crate::token::Keys;
+use crate::token::{Keys, Proof};
 use crate::{id, migration};
 use http::Method;
 use http_body_util::BodyExt;
@@ -182,6 +182,17 @@ pub fn refused() -> Rc<RefCell<Refused>> {
 /// 401, 403, 503.
 pub async fn admit_service(function: &str, call: &Call) -> Result<Principal, Problem> {
     guard().await?.service(function, call)
+}
+
+/// What an identity proof for `function` says.
+///
+/// # Errors
+/// 422 `patient_proof_refused`, 503.
+pub async fn proof(token: &str, function: &str, now: Timestamp) -> Result<Proof, Problem> {
+    guard().await?.token_keys.proof(token, function, now).map_err(|refusal| {
+        let (zh, en) = ("患者身份证明无效或已过期", "this identity proof is refused: ask register for a new one");
+        Problem::new(422, "patient_proof_refused", zh, en).because(format!("{refusal:?}"))
+    })
 }
 
 /// Brings the function's tables up to date, once per instance.

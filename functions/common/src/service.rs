@@ -69,8 +69,7 @@ impl Service<'_> {
     async fn signed(&self, request: http::request::Builder, body: Vec<u8>) -> Result<Answer, Broken> {
         let unsent = |why: String| Broken::Unsent(why);
         let token = signer(self.from).await.map_err(unsent)?.service(self.to, now());
-        let request =
-            request.header(AUTHORIZATION, format!("Bearer {token}")).header("x-request-id", self.request_id);
+        let request = request.header(AUTHORIZATION, format!("Bearer {token}")).header("x-request-id", self.request_id);
         let request = request.body(body).map_err(|error| unsent(error.to_string()))?;
         outbound::send(request, Limits { timeout: self.timeout, answer_bytes: ANSWER_BYTES }).await
     }

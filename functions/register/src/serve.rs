@@ -42,7 +42,16 @@ pub async fn at_desk(
     let (settings, refused) = (settings().await?, guest::refused());
     let outside = Ways { settings: &settings, request_id: &call.request_id };
     let chance = &guest::random;
-    work(&Desk { function: &FUNCTION, store: &Sql, outside: &outside, settings: &settings, refused: &refused, chance, call }).await
+    work(&Desk {
+        function: &FUNCTION,
+        store: &Sql,
+        outside: &outside,
+        settings: &settings,
+        refused: &refused,
+        chance,
+        call,
+    })
+    .await
 }
 
 /// The variables, read at the instance's first request.

@@ -28,7 +28,11 @@ impl From<wit::Approval> for plain::Approval {
 impl From<wit::Job> for plain::Job {
     fn from(j: wit::Job) -> Self {
         let (reference, person, approval) = (j.reference, j.person, j.approval.into());
-        Self { reference, person, approval, title: j.title, content: j.content, expires_at_ms: j.expires_at_ms }
+        let form = match j.form {
+            wit::Form::Gm => plain::Form::Gm,
+            wit::Form::Cms => plain::Form::Cms,
+        };
+        Self { reference, person, approval, title: j.title, content: j.content, form, expires_at_ms: j.expires_at_ms }
     }
 }
 

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use ca_authority::{Answer, Approval, Authority, Broken, Context, Job, Person, Request, Role, Variables};
+use ca_authority::{Answer, Approval, Authority, Broken, Context, Form, Job, Person, Request, Role, Variables};
 use ca_bjca::Bjca;
 use serde_json::Value;
 use std::cell::RefCell;
@@ -61,6 +61,7 @@ pub fn job(approval: Approval) -> Job {
         approval,
         title: "处方签名".to_owned(),
         content: "处方原文".as_bytes().to_vec(),
+        form: Form::Gm,
         expires_at_ms: (NOW + 90 * 60) * 1_000,
     }
 }

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use ca_authority::{Approval, Authority, Context, Enrolment, Job, Person, Role, Variables};
+use ca_authority::{Approval, Authority, Context, Enrolment, Form, Job, Person, Role, Variables};
 use ca_local::Local;
 
 /// 2027-01-15T08:00:00Z.
@@ -48,6 +48,7 @@ pub fn job(person: &Enrolment, approval: Approval) -> Job {
         approval,
         title: "处方签名".to_owned(),
         content: CONTENT.to_vec(),
+        form: Form::Gm,
         expires_at_ms: (NOW + 600) * 1_000,
     }
 }

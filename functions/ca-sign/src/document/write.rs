@@ -53,7 +53,11 @@ pub async fn write<S: Store, O: Outside>(
     let ask: Ask = json::parse(body)?;
     let plain = |b: u8| b.is_ascii_graphic();
     if !(1..=64).contains(&ask.visit_id.len()) || !ask.visit_id.bytes().all(plain) {
-        return Err(Problem::bad_field("visit_id", "应为 1 至 64 个可见 ASCII 字符", "1 to 64 visible ASCII characters"));
+        return Err(Problem::bad_field(
+            "visit_id",
+            "应为 1 至 64 个可见 ASCII 字符",
+            "1 to 64 visible ASCII characters",
+        ));
     }
     if caller.role == Role::Pharmacist {
         return Err(forbidden());
@@ -67,7 +71,8 @@ pub async fn write<S: Store, O: Outside>(
         }
         let author = author(desk, caller).await?;
         let patient = desk.outside.patient(&proof.patient_id).await;
-        let patient = patient.map_err(|why| Problem::unavailable("register_unavailable", why))?.ok_or_else(forbidden)?;
+        let patient =
+            patient.map_err(|why| Problem::unavailable("register_unavailable", why))?.ok_or_else(forbidden)?;
         let content = content(desk, ask.kind, ask.content, &patient).await?;
         let (id, now) = (desk.id("doc"), desk.now());
         let previous = previous(desk, caller, ask.previous.as_deref(), ask.kind, &patient).await?;
@@ -88,7 +93,8 @@ pub async fn write<S: Store, O: Outside>(
             content,
         };
         let value = serde_json::to_value(&whole).map_err(|error| Problem::internal(error.to_string()))?;
-        let bytes = canonical::bytes(&value).map_err(|why| Problem::bad_field("content", "内容过长或含有不可表示的数字", &why))?;
+        let bytes = canonical::bytes(&value)
+            .map_err(|why| Problem::bad_field("content", "内容过长或含有不可表示的数字", &why))?;
         let way = Way::new(ask.kind, expires_at.0);
         let document = row::Document {
             id: id.clone(),
@@ -124,7 +130,8 @@ fn insert<S: Store, O: Outside>(
     visit_id: &str,
 ) -> Result<common::store::Statement, Problem> {
     let way = serde_json::to_string(&document.way).map_err(|error| Problem::internal(error.to_string()))?;
-    let insert = sql("INSERT INTO {document} (id, kind, number, previous_id, visit_id, patient_id, account_id, author_id, \
+    let insert =
+        sql("INSERT INTO {document} (id, kind, number, previous_id, visit_id, patient_id, account_id, author_id, \
                       content, digest, way, state, next_role, version, created_at, expires_at) \
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1, ?14, ?15)");
     let insert = insert.bind(&*document.id).bind(document.kind.name()).bind(document.number);
@@ -138,7 +145,8 @@ fn insert<S: Store, O: Outside>(
 
 /// Who writes: a doctor who may sign, or an administrator for the hospital.
 async fn author<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principal) -> Result<Author, Problem> {
-    let condition = if caller.role == Role::Admin { "role = 'hospital' ORDER BY created_at LIMIT 1" } else { "account_id = ?1" };
+    let condition =
+        if caller.role == Role::Admin { "role = 'hospital' ORDER BY created_at LIMIT 1" } else { "account_id = ?1" };
     let find = signer::select(condition);
     let find = if caller.role == Role::Admin { find } else { find.bind(&*caller.id) };
     let rows = desk.query(find).await?;
@@ -207,7 +215,10 @@ async fn previous<S: Store, O: Outside>(
         return Err(forbidden());
     }
     if !over {
-        let (zh, en) = ("只有被退回、作废或过期的文书才能修改后重新提交", "only what was sent back, taken back or expired is written anew");
+        let (zh, en) = (
+            "只有被退回、作废或过期的文书才能修改后重新提交",
+            "only what was sent back, taken back or expired is written anew",
+        );
         return Err(Problem::new(409, "not_sent_back", zh, en));
     }
     Ok(Some(document))

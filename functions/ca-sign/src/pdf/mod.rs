@@ -18,6 +18,7 @@ mod sign;
 pub use error::Error;
 pub use face::Face;
 pub use page::draw;
+pub use paint::check_seal;
 pub use read::{Signed, read};
 pub use sheet::{Body, Drug, Paper, Paragraph, Patient, Sheet, Signer};
 pub use sign::{Field, Prepared, embed, prepare};

@@ -59,6 +59,14 @@ pub(super) fn seal(surface: &mut Surface<'_>, at: Point, side: f32, image: &Imag
     size.map(|_| ())
 }
 
+/// Whether a seal can be drawn.
+///
+/// # Errors
+/// For what is no PNG of a usual size.
+pub fn check_seal(png: &[u8]) -> Result<(), Error> {
+    seal_image(png).map(drop)
+}
+
 /// Decodes a seal once its size is known to be usual.
 pub(super) fn seal_image(png: &[u8]) -> Result<Image, Error> {
     if png.len() > MAX_SEAL_BYTES {

@@ -26,6 +26,12 @@ const MEASURES: [&[(&str, f64)]; 4] = [
 /// What is counted.
 const COUNTED: [&str; 12] = ["片", "丸", "粒", "袋", "支", "瓶", "盒", "剂", "贴", "枚", "喷", "滴"];
 
+impl std::fmt::Display for Amount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.value, self.unit)
+    }
+}
+
 impl Amount {
     /// Whether it is above 0 and in a unit that may be used.
     #[must_use]

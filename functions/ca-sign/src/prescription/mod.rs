@@ -99,6 +99,24 @@ pub enum Frequency {
 }
 
 impl Frequency {
+    /// As it is written on paper.
+    #[must_use]
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::Qd => "每日 1 次",
+            Self::Bid => "每日 2 次",
+            Self::Tid => "每日 3 次",
+            Self::Qid => "每日 4 次",
+            Self::Qn => "每晚 1 次",
+            Self::Qod => "隔日 1 次",
+            Self::Qw => "每周 1 次",
+            Self::Q12h => "每 12 小时 1 次",
+            Self::Q8h => "每 8 小时 1 次",
+            Self::Q6h => "每 6 小时 1 次",
+            Self::Prn => "必要时",
+        }
+    }
+
     /// Doses in a day.
     #[must_use]
     pub const fn a_day(self) -> f64 {

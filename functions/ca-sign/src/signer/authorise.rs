@@ -114,7 +114,8 @@ pub async fn give<S: Store, O: Outside>(
         let given = pins::counted(desk, &signer, by_pin, given).await?;
         let id = desk.id("aut");
         let invitation = given.invitation.as_ref().map(|text| desk.seal(text.as_bytes(), &format!("{id}/invitation")));
-        let insert = sql("INSERT INTO {authorisation} (id, signer_id, authority_id, state, invitation, until_at, most, \
+        let insert =
+            sql("INSERT INTO {authorisation} (id, signer_id, authority_id, state, invitation, until_at, most, \
                           created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
         let insert = insert.bind(&*id).bind(&*signer.id);
         let insert = insert.bind(desk.seal(given.id.as_bytes(), &format!("{id}/authority"))?);
@@ -143,11 +144,7 @@ pub async fn give<S: Store, O: Outside>(
 ///
 /// # Errors
 /// 403.
-pub async fn list<S: Store, O: Outside>(
-    desk: &Desk<'_, S, O>,
-    caller: &Principal,
-    id: &str,
-) -> Result<Reply, Problem> {
+pub async fn list<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principal, id: &str) -> Result<Reply, Problem> {
     let signer = own(desk, caller, id).await?;
     let rows = newest(desk, &signer, 20).await?;
     let items = rows.iter().map(|row| read(desk, row).map(|(shown, _)| shown)).collect::<Result<_, _>>()?;

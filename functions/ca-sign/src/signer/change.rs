@@ -45,7 +45,8 @@ pub async fn change<S: Store, O: Outside>(
         Deed::Revoke => {
             let end = sql("UPDATE {authorisation} SET state = 'revoked' WHERE signer_id = ?1").bind(&*signer.id);
             // Here first: from now on nothing is signed, whatever the authority answers.
-            desk.change(&caller.actor(), "signer.suspend", id, "ok", vec![set(desk, &signer, State::Suspended)]).await?;
+            desk.change(&caller.actor(), "signer.suspend", id, "ok", vec![set(desk, &signer, State::Suspended)])
+                .await?;
             desk.outside.revoke(&signer.data.person).await.map_err(problem)?;
             let at = sql("UPDATE {signer} SET revoked_at = ?1 WHERE id = ?2").bind(desk.now().0).bind(&*signer.id);
             let stale = sql("DELETE FROM {lists}");

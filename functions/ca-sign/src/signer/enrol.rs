@@ -58,12 +58,14 @@ fn checked(ask: Ask) -> Result<(Option<String>, Person), Problem> {
         }
         _ => return Err(Problem::bad_field("id_number", "不是有效的证件号码", "no valid number")),
     };
-    let phone = Phone::parse(&ask.phone).ok_or_else(|| Problem::bad_field("phone", "不是有效的手机号码", "no mobile phone"))?;
+    let phone =
+        Phone::parse(&ask.phone).ok_or_else(|| Problem::bad_field("phone", "不是有效的手机号码", "no mobile phone"))?;
     if ask.pin.as_ref().is_some_and(|pin| !(6..=12).contains(&pin.len()) || !pin.bytes().all(|b| b.is_ascii_digit())) {
         return Err(Problem::bad_field("pin", "应为 6 至 12 位数字", "6 to 12 digits"));
     }
     if hospital != ask.account_id.is_none() || ask.account_id.as_ref().is_some_and(|id| !common::id::is("usr", id)) {
-        let (zh, en) = ("医师、药师须对应一个账号，医院印章不对应账号", "a person has an account, the hospital's seal has none");
+        let (zh, en) =
+            ("医师、药师须对应一个账号，医院印章不对应账号", "a person has an account, the hospital's seal has none");
         return Err(Problem::bad_field("account_id", zh, en));
     }
     let person = Person {
@@ -114,7 +116,8 @@ pub async fn enrol<S: Store, O: Outside>(
             created_at: desk.now(),
         };
         let data = serde_json::to_vec(&signer.data).map_err(|error| Problem::internal(error.to_string()))?;
-        let insert = sql("INSERT INTO {signer} (id, account_id, role, employee_no, state, data, person_index, created_at, \
+        let insert =
+            sql("INSERT INTO {signer} (id, account_id, role, employee_no, state, data, person_index, created_at, \
                           updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)");
         let insert = insert.bind(&*signer.id).bind(signer.account_id.clone()).bind(role.name());
         let insert = insert.bind(&*signer.employee_no).bind(signer.state.name());

@@ -86,14 +86,12 @@ pub async fn list<S: Store, O: Outside>(desk: &Desk<'_, S, O>) -> Result<Reply, 
 ///
 /// # Errors
 /// 403 for another's.
-pub async fn get<S: Store, O: Outside>(
-    desk: &Desk<'_, S, O>,
-    caller: &Principal,
-    id: &str,
-) -> Result<Reply, Problem> {
+pub async fn get<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principal, id: &str) -> Result<Reply, Problem> {
     let signer = if id == "me" {
         let rows = desk.query(select("account_id = ?1").bind(&*caller.id)).await?;
-        let none = || Problem::new(404, "no_signer", "您还没有签名证书，请联系管理员", "you are no signer: ask an administrator");
+        let none = || {
+            Problem::new(404, "no_signer", "您还没有签名证书，请联系管理员", "you are no signer: ask an administrator")
+        };
         read(desk, rows.first().ok_or_else(none)?)?
     } else {
         find(desk, id).await?

@@ -131,7 +131,7 @@ pub async fn make<S: Store, O: Outside>(
 ) -> Result<Reply, Problem> {
     let person = case.data.confirmed.as_ref().map(|confirmed| confirmed.person.clone());
     let person = person.ok_or_else(|| Problem::internal("a case ends unconfirmed"))?;
-    let index = desk.settings.seal.index("id_number", person.id_number.as_bytes());
+    let index = desk.keys().index("id_number", person.id_number.as_bytes());
     for _ in 0..4 {
         let mut members = members(desk, &case.account_id).await?;
         let own = members.iter().find(|member| member.person.id_number == person.id_number);

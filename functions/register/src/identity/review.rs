@@ -93,7 +93,7 @@ pub async fn list<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principa
 
 /// Whether somebody else's account has this person.
 async fn elsewhere<S: Store, O: Outside>(desk: &Desk<'_, S, O>, review: &Review) -> Result<bool, Problem> {
-    let index = desk.settings.seal.index("id_number", review.id_number.as_bytes());
+    let index = desk.keys().index("id_number", review.id_number.as_bytes());
     let known = record::known(desk, &index).await?;
     let members = record::members(desk, &review.account_id).await?;
     Ok(known.is_some_and(|(id, _)| members.iter().all(|member| member.patient_id != id)))

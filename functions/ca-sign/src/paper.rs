@@ -1,0 +1,171 @@
+//! A document on paper: `GET documents/{id}/pdf`, and links to it. Drawn once when all have signed, then sealed by the
+//! hospital where it has a seal.
+
+use crate::desk::{Desk, sql};
+use crate::dictionary;
+use crate::document::content::{Content, Whole};
+use crate::document::row::{Document, find};
+use crate::document::{Role, State};
+use crate::link::{self, Link, PAPER_MS};
+use crate::outside::Outside;
+use crate::pdf::{self, Face, Field};
+use crate::signature::{self, Signature, State as Signed};
+use crate::signer::{self, authorise};
+use ca_authority::{Approval, Fate, Form, Job};
+use common::auth::Principal;
+use common::call::Reply;
+use common::problem::Problem;
+use common::store::{Error, Store};
+use common::timestamp::Timestamp;
+
+mod sheet;
+
+/// `GET documents/{id}/pdf`.
+///
+/// # Errors
+/// 403, 409 `not_complete`, 422 `glyph_missing` and the like, 503.
+pub async fn get<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    caller: &Principal,
+    id: &str,
+    face: &Face,
+) -> Result<Reply, Problem> {
+    let document = find(desk, caller, id).await?;
+    desk.change(&caller.actor(), "document.pdf", id, "ok", Vec::new()).await?;
+    reply(desk, &document, face).await
+}
+
+/// `GET papers/{secret}`.
+///
+/// # Errors
+/// 404, 410, and those of [`get`].
+pub async fn by_link<S: Store, O: Outside>(desk: &Desk<'_, S, O>, secret: &str, face: &Face) -> Result<Reply, Problem> {
+    let document = link::opened(desk, secret).await?;
+    desk.change("visitor", "document.pdf", &document.id, "ok", Vec::new()).await?;
+    reply(desk, &document, face).await
+}
+
+/// `POST documents/{id}/links`: for the patient, and the pharmacy that the patient chooses.
+///
+/// # Errors
+/// 403, 409 `not_complete`.
+pub async fn link<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principal, id: &str) -> Result<Reply, Problem> {
+    let document = find(desk, caller, id).await?;
+    complete(&document)?;
+    let until = desk.now().plus_ms(PAPER_MS);
+    let url = format!("{}/v1/ca-sign/papers/{}", desk.call.origin(), link::paper(desk, id, until));
+    desk.change(&caller.actor(), "document.link", id, "ok", Vec::new()).await?;
+    Reply::json(201, &Link { url, expires_at: until.to_string() })
+}
+
+fn complete(document: &Document) -> Result<(), Problem> {
+    if document.way.state == State::Complete {
+        return Ok(());
+    }
+    Err(Problem::new(409, "not_complete", "签名尚未全部完成", "not all have signed"))
+}
+
+async fn reply<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    document: &Document,
+    face: &Face,
+) -> Result<Reply, Problem> {
+    complete(document)?;
+    let id = &*document.id;
+    let rows = desk.query(sql("SELECT pdf, sealed FROM {paper} WHERE document_id = ?1").bind(id)).await?;
+    let kept = rows.first().and_then(|row| Some((row.blob(0)?.to_vec(), row.integer(1)? == 1)));
+    let bytes = match kept {
+        Some((pdf, true)) => pdf,
+        Some((pdf, false)) => sealed(desk, document, pdf).await?,
+        None => {
+            let drawn = draw(desk, document, face).await?;
+            sealed(desk, document, drawn).await?
+        }
+    };
+    let reply = Reply::new(200, "application/pdf", bytes);
+    Ok(reply.with(http::header::CONTENT_DISPOSITION, &format!("inline; filename=\"{id}.pdf\"")))
+}
+
+async fn draw<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    document: &Document,
+    face: &Face,
+) -> Result<Vec<u8>, Problem> {
+    let whole: Whole = document.whole()?;
+    let all = signature::of(desk, &document.id).await?;
+    let signed: Vec<&Signature> = all.iter().filter(|signature| signature.state == Signed::Signed).collect();
+    let mut signers = Vec::new();
+    for signature in &signed {
+        let signer = signer::find(desk, &signature.signer_id).await?;
+        signers.push(sheet::signer(signature, &signer, signer::seal::get(desk, &signer.id).await?));
+    }
+    let drugs = match whole.content {
+        Content::Prescription(_) => dictionary::load(desk).await?,
+        Content::Text(_) => std::rc::Rc::default(),
+    };
+    let code = format!("{}/rx#verify={}", desk.call.origin(), link::verification(desk, &document.id));
+    let sheet = sheet::of(&whole, document, signers, &drugs, code);
+    pdf::draw(&sheet, face).map_err(undrawn)
+}
+
+/// The sheet with the hospital's seal, kept; as it is where the hospital has none that may be used.
+async fn sealed<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    document: &Document,
+    drawn: Vec<u8>,
+) -> Result<Vec<u8>, Problem> {
+    let signature = seal(desk, document, &drawn).await?;
+    let is_sealed = signature.is_some();
+    let pdf = signature.unwrap_or(drawn);
+    let keep = sql("INSERT INTO {paper} (document_id, pdf, sealed, at) VALUES (?1, ?2, ?3, ?4) \
+                    ON CONFLICT (document_id) DO UPDATE SET pdf = ?2, sealed = ?3, at = ?4 \
+                    WHERE {paper}.sealed = 0");
+    let keep = keep.bind(&*document.id).bind(pdf.clone()).bind(i64::from(is_sealed)).bind(desk.now().0);
+    desk.query(keep).await?;
+    Ok(pdf)
+}
+
+async fn seal<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    document: &Document,
+    drawn: &[u8],
+) -> Result<Option<Vec<u8>>, Problem> {
+    let rows = desk.query(signer::select("role = 'hospital' AND state = 'active' ORDER BY created_at LIMIT 1")).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let hospital = signer::read(desk, row)?;
+    let Ok((authorisation, authority_id, count)) = authorise::usable(desk, &hospital, None).await else {
+        return Ok(None);
+    };
+    match desk.change("service:ca-sign", "document.seal", &document.id, &authorisation, vec![count]).await {
+        Ok(_) => {}
+        Err(Error::Conflict(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    let field = Field { name: Role::Hospital.name(), place: 1, signed_at: desk.now().seconds() };
+    let prepared = pdf::prepare(drawn, &field).map_err(undrawn)?;
+    let job = Job {
+        reference: format!("pdf_{}", document.id),
+        person: hospital.data.person.clone(),
+        approval: Approval::Authorised(authority_id),
+        title: format!("{} pdf", document.id),
+        content: prepared.digest_input(),
+        form: Form::Cms,
+        expires_at_ms: desk.now().plus_ms(PAPER_MS).0,
+    };
+    match desk.outside.submit(job).await.map_err(crate::failure::problem)?.fate {
+        Fate::Signed(der) => pdf::embed(prepared, &der).map(Some).map_err(undrawn),
+        _ => Ok(None),
+    }
+}
+
+fn undrawn(error: pdf::Error) -> Problem {
+    let zh = format!("无法生成 PDF：{error}");
+    Problem::new(422, error.code(), zh, error.to_string())
+}
+
+/// As it is to be read in China.
+fn local(at: Timestamp) -> String {
+    const CHINA_MS: i64 = 8 * 3_600_000;
+    let text = at.plus_ms(CHINA_MS).to_string();
+    text.get(..16).unwrap_or_default().replace('T', " ")
+}

@@ -1,0 +1,67 @@
+//! `GET verifications/{secret}`: what the code on a sheet of paper opens, for whoever holds the sheet.
+
+use crate::desk::Desk;
+use crate::document::{Kind, State};
+use crate::evidence;
+use crate::link;
+use crate::outside::Outside;
+use crate::signature::{self, State as Signed};
+use crate::verify::{Report, judged};
+use common::call::Reply;
+use common::problem::Problem;
+use common::store::Store;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A document, as somebody may know it who holds it on paper.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Verification)]
+pub struct Shown {
+    /// `doc_<ULID>`.
+    document_id: String,
+    kind: Kind,
+    state: State,
+    /// The hospital.
+    hospital: String,
+    /// The family name's character alone.
+    patient: String,
+    /// Who wrote it.
+    author: String,
+    /// SM3 of what was signed.
+    digest: String,
+    /// What the signatures prove, judged now.
+    report: Report,
+}
+
+/// Shows it.
+///
+/// # Errors
+/// 404, 503 where lists cannot be had.
+pub async fn get<S: Store, O: Outside>(desk: &Desk<'_, S, O>, secret: &str) -> Result<Reply, Problem> {
+    let document = link::verified(desk, secret).await?;
+    let whole = document.whole()?;
+    let signed: Vec<_> =
+        signature::of(desk, &document.id).await?.into_iter().filter(|found| found.state == Signed::Signed).collect();
+    let bundle = evidence::bundle(desk, &document, &signed).await?;
+    let authorities = crate::signature::trust::authorities(desk, common::timestamp::Timestamp(i64::MIN)).await?;
+    let verdicts = pki::bundle::verify(&bundle, &authorities.roots, desk.now().seconds());
+    let verdicts = verdicts.map_err(|error| Problem::internal(error.to_string()))?;
+    let report = Report::of(verdicts.into_iter().map(|found| judged(Some(found.role), found.verdict)).collect());
+    let mut name = whole.patient.name.chars();
+    let patient = name.next().map(|first| format!("{first}{}", "*".repeat(name.count()))).unwrap_or_default();
+    desk.change("visitor", "document.verify", &document.id, if report.valid { "ok" } else { "invalid" }, Vec::new())
+        .await?;
+    Reply::json(
+        200,
+        &Shown {
+            document_id: document.id.clone(),
+            kind: document.kind,
+            state: document.way.state(desk.now().0),
+            hospital: whole.hospital,
+            patient,
+            author: whole.author.name,
+            digest: format!("sm3:{}", document.digest),
+            report,
+        },
+    )
+}

@@ -1,0 +1,181 @@
+//! What the authority said of a signature, made true here.
+
+use super::{Mode, Signature, State, find, trust};
+use crate::desk::{Desk, sql};
+use crate::document::row::{self, Document};
+use crate::document::{Event, Refusal};
+use crate::outside::Outside;
+use crate::pins;
+use crate::signer::Signer;
+use ca_authority::{Error as Authority, Fate, Outcome};
+use common::problem::Problem;
+use common::store::{Error, Statement, Store};
+
+/// Who acts where the authority does.
+const ACTOR: &str = "service:ca-sign";
+/// While a signature waits it is asked after so often, for callbacks get lost.
+const ASK_MS: i64 = 20_000;
+
+/// What became of a submission. A refusal ends the signature and is told; where the answer was lost, or the authority is
+/// busy, the signature stays on its way and the tick asks.
+///
+/// # Errors
+/// The authority's refusal, in our words.
+pub async fn answered<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    id: &str,
+    signer: &Signer,
+    mode: Mode,
+    answer: Result<Outcome, Authority>,
+) -> Result<(), Problem> {
+    match answer {
+        Err(Authority::Lost(_)) => Ok(()),
+        Ok(outcome) => {
+            pins::counted(desk, signer, mode == Mode::Pin, Ok(())).await?;
+            settle(desk, id, outcome).await
+        }
+        Err(error) => {
+            let refused = pins::counted::<S, O, ()>(desk, signer, mode == Mode::Pin, Err(error)).await;
+            let Err(problem) = refused else { return Ok(()) };
+            stop(desk, id, State::Failed, Some(problem.code), None).await?;
+            Err(problem)
+        }
+    }
+}
+
+/// Stores an outcome; one that was stored already changes nothing.
+///
+/// # Errors
+/// The store's; 503 where it cannot be verified now, which the tick does later.
+pub async fn settle<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str, outcome: Outcome) -> Result<(), Problem> {
+    match outcome.fate {
+        Fate::Waiting(invitation) => wait(desk, id, &outcome.id, invitation).await,
+        Fate::Signed(der) => {
+            let keep = sql("UPDATE {signature} SET signed_data = ?1, due_at = ?2, \
+                            state = CASE WHEN state = 'voiding' THEN 'late' ELSE 'received' END \
+                            WHERE id = ?3 AND state IN ('submitting', 'waiting', 'voiding')");
+            desk.query(keep.bind(der).bind(desk.now().0).bind(id)).await?;
+            finish(desk, id).await
+        }
+        Fate::Refused(reason) => stop(desk, id, State::Refused, None, Some(&reason)).await,
+        Fate::Expired => stop(desk, id, State::Expired, None, None).await,
+        Fate::Voided => stop(desk, id, State::Voided, None, None).await,
+        Fate::Failed(_) => stop(desk, id, State::Failed, Some("authority_failed"), None).await,
+        Fate::Unknown => stop(desk, id, State::Failed, Some("never_submitted"), None).await,
+    }
+}
+
+async fn wait<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    id: &str,
+    job: &str,
+    invitation: Option<String>,
+) -> Result<(), Problem> {
+    let sealed = desk.seal(job.as_bytes(), &format!("{id}/job"))?;
+    let invitation = invitation.map(|text| desk.seal(text.as_bytes(), &format!("{id}/invitation"))).transpose()?;
+    let keep =
+        sql("UPDATE {signature} SET job = ?1, job_index = ?2, invitation = coalesce(?3, invitation), due_at = ?4, \
+                    state = CASE WHEN state = 'submitting' THEN 'waiting' ELSE state END \
+                    WHERE id = ?5 AND state IN ('submitting', 'waiting', 'voiding')");
+    let keep = keep.bind(sealed).bind(job_index(desk, job)).bind(invitation).bind(desk.now().0 + ASK_MS);
+    desk.query(keep.bind(id)).await?;
+    Ok(())
+}
+
+/// What a signature is found by when the authority tells of a job.
+#[must_use]
+pub fn job_index<S: Store, O: Outside>(desk: &Desk<'_, S, O>, job: &str) -> String {
+    desk.keys().index("job", job.as_bytes())
+}
+
+/// Verifies what was received, and lets it count.
+///
+/// # Errors
+/// 503 where it cannot be verified now: it stays, and the tick comes back to it.
+pub async fn finish<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str) -> Result<(), Problem> {
+    for _ in 0..4 {
+        let signature = find(desk, id).await?;
+        let (State::Received, Some(der)) = (signature.state, signature.signed_data.as_deref()) else { return Ok(()) };
+        let document = row::any(desk, &signature.document_id).await?;
+        let stamped = trust::stamped(desk, &signature, der).await?;
+        let verdict = trust::verify(desk, &document.content, &signature, der, stamped.as_deref()).await?;
+        if let Some(failure) = verdict.report.failure() {
+            return stop(desk, id, State::Failed, Some(failure.code), None).await;
+        }
+        let at = verdict.stamped.map_or(desk.now().0, |seconds| seconds * 1_000);
+        // As of the time that is proved: it may have been in time, and verified later.
+        match document.way.after(Event::Signed(signature.role), at.min(desk.now().0)) {
+            Ok(way) => {
+                let keep = sql("UPDATE {signature} SET timestamp = ?1, stamped_at = ?2, \
+                                state = CASE WHEN state = 'received' THEN 'signed' END WHERE id = ?3");
+                let keep = keep.bind(stamped).bind(at).bind(id);
+                let changes = vec![keep, document.save(desk, &way)?];
+                match desk.change(ACTOR, "document.signed", &document.id, signature.role.name(), changes).await {
+                    Ok(_) => return Ok(()),
+                    // The document moved on, or another one finished this signature: look again.
+                    Err(Error::Conflict(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            Err(_) => return stop(desk, id, State::Late, None, None).await,
+        }
+    }
+    Err(Problem::unavailable("store_busy", "signature: a document changes faster than it is read"))
+}
+
+/// Ends a signature that does not count: its signer may begin again.
+///
+/// # Errors
+/// The store's.
+pub async fn stop<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    id: &str,
+    state: State,
+    code: Option<&str>,
+    reason: Option<&str>,
+) -> Result<(), Problem> {
+    for _ in 0..4 {
+        let signature = find(desk, id).await?;
+        if signature.state.is_over() {
+            return Ok(());
+        }
+        let document = row::any(desk, &signature.document_id).await?;
+        let mut changes = vec![ended(desk, &signature, state, code, reason)?];
+        changes.extend(freed(desk, &document, &signature)?);
+        let result = code.unwrap_or(state.name());
+        match desk.change(ACTOR, "document.not_signed", &document.id, result, changes).await {
+            Ok(_) => return Ok(()),
+            Err(Error::Conflict(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Problem::unavailable("store_busy", "signature: a document changes faster than it is read"))
+}
+
+fn ended<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    signature: &Signature,
+    state: State,
+    code: Option<&str>,
+    reason: Option<&str>,
+) -> Result<Statement, Problem> {
+    let short: Option<String> = reason.map(|reason| reason.chars().take(200).collect());
+    let sealed = short.map(|reason| desk.seal(reason.as_bytes(), &format!("{}/reason", signature.id))).transpose()?;
+    let end =
+        sql("UPDATE {signature} SET code = ?1, reason = ?2, state = CASE WHEN state = ?3 THEN ?4 END WHERE id = ?5");
+    let end = end.bind(code.map(str::to_owned)).bind(sealed).bind(signature.state.name()).bind(state.name());
+    Ok(end.bind(&*signature.id))
+}
+
+/// The document without this signature under way; nothing where it has moved on.
+fn freed<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    document: &Document,
+    signature: &Signature,
+) -> Result<Option<Statement>, Problem> {
+    match document.way.after(Event::Stopped(signature.role), desk.now().0) {
+        Ok(way) if signature.state != State::Voiding => document.save(desk, &way).map(Some),
+        Ok(_) | Err(Refusal::Over | Refusal::NotBegun) => Ok(None),
+        Err(refusal) => Err(Problem::internal(format!("a signature cannot end: {}", refusal.code()))),
+    }
+}

@@ -1,0 +1,60 @@
+//! A signature as callers see it.
+
+use super::{Mode, Signature, State};
+use crate::document::Role;
+use common::timestamp::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A signature.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Signature)]
+pub struct Shown {
+    /// `sig_<ULID>`.
+    signature_id: String,
+    role: Role,
+    /// `sgn_<ULID>`.
+    signer_id: String,
+    mode: Mode,
+    state: State,
+    /// What the signer scans or opens, while `waiting`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitation: Option<String>,
+    /// The certificate's number in hex.
+    certificate: String,
+    /// What the timestamp proves, once signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    signed_at: Option<String>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    /// Why the signer refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// When.
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+/// As callers see it.
+#[must_use]
+pub fn shown(signature: &Signature) -> Shown {
+    let waiting = signature.state == State::Waiting;
+    Shown {
+        signature_id: signature.id.clone(),
+        role: signature.role,
+        signer_id: signature.signer_id.clone(),
+        mode: signature.mode,
+        state: signature.state,
+        invitation: signature.invitation.clone().filter(|_| waiting),
+        certificate: hex::encode(signature.certificate.serial()),
+        signed_at: signature
+            .stamped_at
+            .filter(|_| signature.state == State::Signed)
+            .map(|at: Timestamp| at.to_string()),
+        code: signature.code.clone(),
+        reason: signature.reason.clone(),
+        created_at: signature.created_at.to_string(),
+    }
+}

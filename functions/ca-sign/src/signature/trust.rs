@@ -1,0 +1,176 @@
+//! What a signature is held against: roots, lists, timestamps.
+
+use super::Signature;
+use crate::desk::{Desk, sql};
+use crate::failure::problem;
+use crate::outside::Outside;
+use crate::settings::Lists as Policy;
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use ca_authority::Revocation;
+use common::problem::Problem;
+use common::store::{Row, Store};
+use common::timestamp::Timestamp;
+use pki::Certificate;
+use pki::crl::Crl;
+use pki::evidence::{self, Evidence, Lists, Stamped, Trust, Verdict};
+use pki::signed_data::SignedData;
+use pki::sm2::DEFAULT_ID;
+use serde::{Deserialize, Serialize};
+use sm3::{Digest, Sm3};
+
+/// Lists are fetched anew after so long: 5 minutes, or sooner where they say so.
+const FRESH_MS: i64 = 5 * 60_000;
+/// Seconds that other clocks may be ahead.
+const SKEW_S: i64 = 60;
+
+/// Authorities and their lists, as they were at a time.
+#[derive(Clone, Debug)]
+pub struct Authorities {
+    /// Believed.
+    pub roots: Vec<Certificate>,
+    /// Everything that was told, roots included.
+    pub certificates: Vec<Certificate>,
+    /// Complete ones with their deltas.
+    pub lists: Vec<Lists>,
+    /// When the lists were fetched.
+    pub fetched_at: Timestamp,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Kept {
+    certificates: Vec<String>,
+    lists: Vec<String>,
+}
+
+/// Authorities with lists that were fetched at `since` or later.
+///
+/// # Errors
+/// 503 where they cannot be had.
+pub async fn authorities<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    since: Timestamp,
+) -> Result<Authorities, Problem> {
+    let rows = desk.query(sql("SELECT lists, fetched_at FROM {lists} WHERE id = 1")).await?;
+    let read = |row: Row<'_>| Some((serde_json::from_str::<Kept>(row.text(0)?).ok()?, Timestamp(row.integer(1)?)));
+    let fresh = |at: Timestamp| at >= since && at.plus_ms(FRESH_MS) > desk.now();
+    if let Some((kept, at)) = rows.first().and_then(read).filter(|(_, at)| fresh(*at)) {
+        return understood(desk, &kept, at);
+    }
+    let certificates = desk.outside.certificates().await.map_err(problem)?;
+    let lists = match desk.outside.revocations(revoked(desk).await?).await {
+        Ok(lists) => lists,
+        Err(_) if desk.settings.lists == Policy::Open => Vec::new(),
+        Err(error) => return Err(problem(error)),
+    };
+    let text = |all: &[Vec<u8>]| all.iter().map(|der| BASE64.encode(der)).collect();
+    let kept = Kept { certificates: text(&certificates), lists: text(&lists) };
+    let found = understood(desk, &kept, desk.now())?;
+    let json = serde_json::to_string(&kept).map_err(|error| Problem::internal(error.to_string()))?;
+    let keep = sql("INSERT INTO {lists} (id, lists, fetched_at) VALUES (1, ?1, ?2) \
+                    ON CONFLICT (id) DO UPDATE SET lists = ?1, fetched_at = ?2");
+    desk.query(keep.bind(json).bind(desk.now().0)).await?;
+    Ok(found)
+}
+
+/// What the hospital itself revoked.
+async fn revoked<S: Store, O: Outside>(desk: &Desk<'_, S, O>) -> Result<Vec<Revocation>, Problem> {
+    let find = sql("SELECT serial, revoked_at FROM {signer} WHERE state = 'revoked' AND serial IS NOT NULL");
+    let rows = desk.query(find).await?;
+    let read = |row: Row<'_>| Some(Revocation { serial: hex::decode(row.text(0)?).ok()?, at_ms: row.integer(1)? });
+    Ok(rows.iter().filter_map(read).collect())
+}
+
+fn understood<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    kept: &Kept,
+    fetched_at: Timestamp,
+) -> Result<Authorities, Problem> {
+    let wrong = |why: String| Problem::unavailable("authority_unavailable", why);
+    let bytes = |text: &String| BASE64.decode(text).map_err(|error| wrong(error.to_string()));
+    let certificates = kept
+        .certificates
+        .iter()
+        .map(|text| Certificate::from_der(&bytes(text)?).map_err(|error| wrong(format!("a certificate: {error}"))));
+    let certificates: Vec<Certificate> = certificates.collect::<Result<_, _>>()?;
+    let mut lists: Vec<Lists> = Vec::new();
+    for text in &kept.lists {
+        let list = Crl::from_der(&bytes(text)?).map_err(|error| wrong(format!("a list: {error}")))?;
+        match lists.last_mut() {
+            Some(last) if list.is_delta() => last.delta = Some(list),
+            None if list.is_delta() => return Err(wrong("a delta list without its complete one".to_owned())),
+            _ => lists.push(Lists { complete: list, delta: None }),
+        }
+    }
+    let own = |certificate: &&Certificate| certificate.issuer() == certificate.subject();
+    let configured = &desk.settings.roots;
+    let roots =
+        if configured.is_empty() { certificates.iter().filter(own).cloned().collect() } else { configured.clone() };
+    Ok(Authorities { roots, certificates, lists, fetched_at })
+}
+
+/// The timestamp of a signature: the one that it has, or a new one; none where none is required and none can be had.
+///
+/// # Errors
+/// 503 where one is required and cannot be had now.
+pub async fn stamped<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    signature: &Signature,
+    der: &[u8],
+) -> Result<Option<Vec<u8>>, Problem> {
+    if signature.timestamp.is_some() {
+        return Ok(signature.timestamp.clone());
+    }
+    // What cannot be read is told by the verdict.
+    let Ok(signed) = SignedData::parse(der) else { return Ok(None) };
+    let [signer] = signed.signers.as_slice() else { return Ok(None) };
+    if signer.timestamp.is_some() {
+        return Ok(None);
+    }
+    match desk.outside.timestamp(&Sm3::digest(&signer.signature).into()).await {
+        Ok(token) => Ok(Some(token)),
+        Err(_) if !desk.settings.timestamp_required => Ok(None),
+        Err(error) => Err(problem(error)),
+    }
+}
+
+/// Verifies a signature that was made now.
+///
+/// # Errors
+/// 503 where lists cannot be had.
+pub async fn verify<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    content: &[u8],
+    signature: &Signature,
+    der: &[u8],
+    timestamp: Option<&[u8]>,
+) -> Result<Verdict, Problem> {
+    let authorities = authorities(desk, Timestamp(i64::MIN)).await?;
+    let evidence = Evidence { content, signed_data: der, timestamp, stamped: Stamped::Signature };
+    Ok(judged(desk, &evidence, &authorities, Some(&signature.certificate)))
+}
+
+/// Judges evidence; under the policy `open` the lack of lists alone does not fail it.
+#[must_use]
+pub fn judged<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    evidence: &Evidence<'_>,
+    authorities: &Authorities,
+    signer: Option<&Certificate>,
+) -> Verdict {
+    let trust = Trust {
+        roots: &authorities.roots,
+        timestamp_roots: &authorities.roots,
+        between: &authorities.certificates,
+        lists: &authorities.lists,
+        lists_at: authorities.fetched_at.seconds(),
+        signer,
+        timestamp_required: desk.settings.timestamp_required,
+        user_id: DEFAULT_ID,
+        now: desk.now().seconds() + SKEW_S,
+    };
+    let mut verdict = evidence::verify(evidence, &trust);
+    if desk.settings.lists == Policy::Open && authorities.lists.is_empty() {
+        verdict.report.excuse("crl_missing");
+    }
+    verdict
+}
