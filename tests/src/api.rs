@@ -89,7 +89,8 @@ impl Api {
     /// As [`Host::run`].
     pub fn run(manifest: &str, more: &[(&str, &str)]) -> Result<Self> {
         let register = SigningKey::from_bytes(&[7; 32]);
-        let public = token::public("register", &register);
+        let ca_sign = token::public("ca-sign", &SigningKey::from_bytes(&[8; 32]));
+        let public = format!("{},{ca_sign}", token::public("register", &register));
         let hash = |key: &str| hex::encode(Sm3::digest(key));
         let hashes = format!("his:{},lis:{}", hash("yz_test_key"), hash("yz_lis_key"));
         let secrets = secrets();

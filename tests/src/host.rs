@@ -37,11 +37,13 @@ pub struct Host {
 }
 
 /// The secrets that `cargo xtask up` would make, the same in every test.
-pub fn secrets() -> [(&'static str, String); 6] {
+pub fn secrets() -> [(&'static str, String); 8] {
     [
         ("data_key", "1f".repeat(32)),
         ("service_key", BASE64.encode([9; 32])),
         ("register_key", BASE64.encode([7; 32])),
+        ("ca_sign_key", BASE64.encode([8; 32])),
+        ("ca_local_key", "2e".repeat(32)),
         ("register_webhook_secret", "report secret of the tests".to_owned()),
         ("sms_receipt_secret", "receipt secret of the tests".to_owned()),
         ("sms_webhook_secret", "webhook secret of the tests".to_owned()),

@@ -18,3 +18,4 @@ pub mod shared;
 pub mod sms;
 pub mod token;
 pub mod vendors;
+pub mod ward;

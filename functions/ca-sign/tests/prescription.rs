@@ -8,24 +8,7 @@ use ca_sign::prescription::rules::{Patient, check};
 use serde_json::{Value, json};
 use time::macros::date;
 
-const DRUGS: &str = "\
-code,name,ingredient,specification,kind,control,unit,strength,strength_unit,pack,pack_unit,daily_most
-A01,阿莫西林胶囊,阿莫西林,0.25g*24粒,western,none,粒,250,mg,24,盒,4000
-A02,阿莫西林颗粒,阿莫西林,125mg*12袋,western,none,袋,125,mg,12,盒,
-B01,氨氯地平片,氨氯地平,5mg*7片,western,none,片,5,mg,7,盒,10
-C01,复方甘草口服溶液,甘草,100ml,chinese_patent,none,ml,1,ml,100,瓶,
-D01,二甲双胍片,二甲双胍,0.5g*20片,western,none,片,0.5,g,20,盒,2
-E01,阿托伐他汀片,阿托伐他汀,20mg*7片,western,none,片,20,mg,7,盒,80
-F01,氯沙坦片,氯沙坦,50mg*7片,western,none,片,50,mg,7,盒,100
-N01,盐酸吗啡片,吗啡,5mg*20片,western,narcotic,片,5,mg,20,盒,
-P01,地西泮片,地西泮,2.5mg*20片,western,psychotropic_second,片,2.5,mg,20,盒,
-H01,黄芪,黄芪,饮片,herbal,none,g,1,g,1,g,
-H02,当归,当归,饮片,herbal,none,g,1,g,1,g,
-H03,甘草片,甘草饮片,饮片,herbal,none,g,1,g,1,g,
-H04,白术,白术,饮片,herbal,none,g,1,g,1,g,
-H05,茯苓,茯苓,饮片,herbal,none,g,1,g,1,g,
-H06,川芎,川芎,饮片,herbal,none,g,1,g,1,g,
-";
+const DRUGS: &str = include_str!("../../../tests/data/ca/drugs.csv");
 
 /// A name, what is put where, and what is told.
 type Case<'a> = (&'a str, Vec<(&'a str, Value)>, &'a [&'a str]);

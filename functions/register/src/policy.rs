@@ -27,6 +27,9 @@ pub const ADMIN: Policy = Policy { roles: &[Role::Admin], ..PATIENTS };
 /// Patient records: hospital systems.
 pub const SYSTEM: Policy = Policy { roles: &[Role::System], ..PATIENTS };
 
+/// One patient's record: the function that signs documents, too, which was shown an identity proof.
+pub const RECORD: Policy = Policy { roles: &[Role::System, Role::Service], ..PATIENTS };
+
 /// The tick, where it is not the host's own.
 pub const TICK: Policy = Policy { roles: &[Role::System, Role::Admin], ..PATIENTS };
 

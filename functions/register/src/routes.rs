@@ -1,6 +1,6 @@
 //! Which request means what, who may make it, and how large it may be.
 
-use crate::policy::{ADMIN, IDENTITY, OWN, SYSTEM};
+use crate::policy::{ADMIN, IDENTITY, OWN, RECORD, SYSTEM};
 use common::guard::Policy;
 use common::problem::Problem;
 use http::Method;
@@ -127,7 +127,8 @@ impl Route<'_> {
             | Self::Review(_)
             | Self::ReviewPicture(..)
             | Self::Merge(_) => &ADMIN,
-            Self::Patient(_) | Self::Fhir(_) | Self::Holds(_) | Self::PlaceHold(_) | Self::ReleaseHold(..) => &SYSTEM,
+            Self::Patient(_) => &RECORD,
+            Self::Fhir(_) | Self::Holds(_) | Self::PlaceHold(_) | Self::ReleaseHold(..) => &SYSTEM,
             Self::StartCase
             | Self::Cases
             | Self::Case(_)

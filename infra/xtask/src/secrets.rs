@@ -17,7 +17,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// The name under which the API key appears in audit logs.
 const OWNER: &str = "system";
 /// Whose tokens are believed: the functions that sign, and with which variable.
-const SIGNERS: [(&str, &str); 2] = [(SERVICE, "service_key"), ("register", "register_key")];
+const SIGNERS: [(&str, &str); 3] = [(SERVICE, "service_key"), ("register", "register_key"), ("ca-sign", "ca_sign_key")];
 /// The function that signs with `service_key`, and takes receipts.
 const SERVICE: &str = "sms-send";
 /// The key with which whoever has the data folder makes an administrator's token, as if `register` had.
@@ -29,10 +29,12 @@ const TOKEN_S: u64 = 7_200;
 type Written = fn(&[u8; 32]) -> String;
 
 /// Variables with 32 random bytes each, and how they are written.
-const RANDOM: [(&str, Written); 6] = [
+const RANDOM: [(&str, Written); 8] = [
     ("data_key", |bytes| hex::encode(bytes)),
     ("service_key", |bytes| BASE64.encode(bytes)),
     ("register_key", |bytes| BASE64.encode(bytes)),
+    ("ca_sign_key", |bytes| BASE64.encode(bytes)),
+    ("ca_local_key", |bytes| hex::encode(bytes)),
     ("register_webhook_secret", |bytes| hex::encode(bytes)),
     ("sms_receipt_secret", |bytes| hex::encode(bytes)),
     ("sms_webhook_secret", |bytes| hex::encode(bytes)),

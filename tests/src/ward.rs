@@ -1,0 +1,171 @@
+//! `ca-sign` as doctors, pharmacists and patients call it, with `register` behind it.
+
+use crate::api::Answer;
+use crate::host::root;
+use crate::register::{Clinic, NUMBERS};
+use crate::token::now_s;
+use serde_json::{Value, json};
+use std::process::{Command, Output};
+
+/// What doctor and pharmacist approve with.
+pub const PIN: &str = "271828";
+const PATIENT: &str = "13711112222";
+
+/// The application with signers, drugs and a patient.
+pub struct Ward {
+    /// The application.
+    pub clinic: Clinic,
+    /// Credentials and signer ids.
+    pub doctor: (String, String),
+    /// As `doctor`.
+    pub pharmacist: (String, String),
+    /// The patient's credential.
+    pub patient: String,
+}
+
+/// Today in China, YYYY-MM-DD.
+#[must_use]
+pub fn today() -> String {
+    let days = (now_s() + 8 * 3_600).div_euclid(86_400);
+    let date = time::Date::from_julian_day(2_440_588 + i32::try_from(days).unwrap_or_default());
+    date.map(|date| date.to_string()).unwrap_or_default()
+}
+
+impl Ward {
+    /// Starts it.
+    ///
+    /// # Panics
+    /// When something fails.
+    #[must_use]
+    pub fn start(more: &[(&str, &str)]) -> Self {
+        Self::of(Clinic::start(more).unwrap())
+    }
+
+    fn of(clinic: Clinic) -> Self {
+        let patient = clinic.user(PATIENT);
+        clinic.verified(&patient, "张三", NUMBERS[0]);
+        let mut ward = Self { clinic, doctor: Default::default(), pharmacist: Default::default(), patient };
+        ward.doctor = ward.signer("doctor", "D0017", "李医生");
+        ward.pharmacist = ward.signer("pharmacist", "P0003", "王药师");
+        let csv = std::fs::read(root().join("tests/data/ca/drugs.csv")).unwrap();
+        let loaded = ward.clinic.send("PUT", "/v1/ca-sign/drugs", &ward.clinic.admin(), "text/csv", &csv);
+        assert_eq!(loaded.status, 200, "{}", loaded.json());
+        ward
+    }
+
+    /// Asks `ca-sign`.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub fn ask(&self, method: &str, path: &str, credential: &str, body: &Value) -> Answer {
+        self.clinic.ask(method, &format!("/v1/ca-sign/{path}"), credential, body)
+    }
+
+    /// A user of this role who is enrolled; credential and signer id.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub fn signer(&self, role: &str, employee_no: &str, name: &str) -> (String, String) {
+        let phone = format!("1390000{:04}", employee_no.bytes().map(u32::from).sum::<u32>());
+        let admin = self.clinic.admin();
+        let made = self.clinic.ask("POST", "staff", &admin, &json!({"role": role, "phone": phone, "name": name}));
+        assert_eq!(made.status, 201, "{}", made.json());
+        let account = made.json()["account_id"].clone();
+        let ask = json!({"account_id": account, "employee_no": employee_no, "name": name, "id_number": NUMBERS[1],
+                         "phone": phone, "role": role, "pin": PIN});
+        let enrolled = self.ask("POST", "signers", &admin, &ask);
+        assert_eq!(enrolled.status, 201, "{}", enrolled.json());
+        (self.clinic.user(&phone), enrolled.json()["signer_id"].as_str().unwrap().to_owned())
+    }
+
+    /// Enrols the hospital's seal with an authorisation; the signer id.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub fn seal(&self) -> String {
+        let admin = self.clinic.admin();
+        let ask = json!({"employee_no": "SEAL-1", "name": "云诊开发医院", "id_number": "12510100450000000X",
+                         "phone": "13900009999", "role": "hospital", "pin": PIN});
+        let id = self.ask("POST", "signers", &admin, &ask).json()["signer_id"].as_str().unwrap().to_owned();
+        let given = json!({"until": self.later(86_400), "most": 1_000, "pin": PIN});
+        let given = self.ask("POST", &format!("signers/{id}/authorisations"), &admin, &given);
+        assert_eq!(given.status, 201, "{}", given.json());
+        id
+    }
+
+    /// RFC 3339, so many seconds from now.
+    ///
+    /// # Panics
+    /// Never in practice.
+    #[must_use]
+    pub fn later(&self, seconds: i64) -> String {
+        let at = time::OffsetDateTime::from_unix_timestamp(now_s() + seconds).unwrap();
+        at.format(&time::format_description::well_known::Rfc3339).unwrap()
+    }
+
+    /// The patient's identity proof.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn proof(&self) -> String {
+        let proof = self.clinic.ask("POST", "identity-proof", &self.patient, &json!({"audience": "ca-sign"}));
+        proof.json()["proof"].as_str().unwrap_or_else(|| panic!("{}", proof.json())).to_owned()
+    }
+
+    /// A lawful prescription of today.
+    #[must_use]
+    pub fn prescription(&self) -> Value {
+        let drug = json!({"code": "B01", "dose": {"value": 5, "unit": "mg"}, "frequency": "qd", "route": "口服",
+                          "days": 7, "quantity": {"value": 1, "unit": "盒"}});
+        json!({"issued_on": today(), "department": "心血管内科",
+               "diagnoses": [{"code": "I10.x00", "name": "高血压"}],
+               "revisit": {"visit_id": "MZ20261012001", "on": "2026-10-12", "diagnoses": ["I10.x00"]},
+               "drugs": [drug]})
+    }
+
+    /// A prescription that the doctor wrote; its id.
+    ///
+    /// # Panics
+    /// When it is refused.
+    #[must_use]
+    pub fn written(&self) -> String {
+        let ask =
+            json!({"kind": "prescription", "visit_id": "MZ1", "patient": self.proof(), "content": self.prescription()});
+        let written = self.ask("POST", "documents", &self.doctor.0, &ask);
+        assert_eq!(written.status, 201, "{}", written.json());
+        written.json()["document_id"].as_str().unwrap().to_owned()
+    }
+
+    /// A signer signs by pin.
+    pub fn sign(&self, (credential, signer_id): &(String, String), id: &str) -> Answer {
+        let ask = json!({"signer_id": signer_id, "mode": "pin", "pin": PIN});
+        self.ask("POST", &format!("documents/{id}/signatures"), credential, &ask)
+    }
+
+    /// A prescription that both have signed; its id.
+    ///
+    /// # Panics
+    /// When one cannot.
+    #[must_use]
+    pub fn complete(&self) -> String {
+        let id = self.written();
+        for signer in [&self.doctor, &self.pharmacist] {
+            let signed = self.sign(signer, &id);
+            assert_eq!(signed.status, 200, "{}", signed.json());
+        }
+        id
+    }
+}
+
+/// `cargo xtask verify-evidence FILE`, as it was built.
+///
+/// # Panics
+/// When it cannot be run.
+#[must_use]
+pub fn verify_evidence(bundle: &[u8]) -> Output {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bundle).unwrap();
+    let mut command = Command::new(root().join("target/release/xtask"));
+    command.arg("verify-evidence").arg(file.path()).output().unwrap()
+}

@@ -1,0 +1,147 @@
+//! Documents over HTTP: written, signed in order, proved, put on paper.
+
+use serde_json::{Value, json};
+use tests::api::HIS;
+use tests::ward::{PIN, Ward, verify_evidence};
+
+#[test]
+fn a_prescription_is_written_signed_and_proved() {
+    let ward = Ward::start(&[]);
+    ward.seal();
+    let id = ward.written();
+    let open = ward.ask("GET", &format!("documents/{id}"), &ward.doctor.0, &Value::Null).json();
+    assert_eq!((&open["state"], &open["next_signer"], &open["version"]), (&json!("open"), &json!("doctor"), &json!(1)));
+    assert_eq!(
+        (&open["patient"]["name"], &open["patient"]["id_number"]),
+        (&json!("张三"), &json!("1****************X"))
+    );
+    assert_eq!(ward.sign(&ward.pharmacist, &id).problem(), (409, "out_of_order".into()));
+    let signed = ward.sign(&ward.doctor, &id);
+    assert_eq!((signed.status, &signed.json()["next_signer"]), (200, &json!("pharmacist")), "{}", signed.json());
+    let queue = ward.ask("GET", "documents", &ward.pharmacist.0, &Value::Null).json();
+    assert_eq!(queue["items"][0]["document_id"], json!(id));
+    let signed = ward.sign(&ward.pharmacist, &id).json();
+    assert_eq!(signed["state"], "complete", "{signed}");
+    assert_eq!(signed["signatures"].as_array().unwrap().iter().filter(|s| s["state"] == "signed").count(), 2);
+    let evidence = ward.ask("GET", &format!("documents/{id}/evidence"), &ward.doctor.0, &Value::Null);
+    assert_eq!(evidence.status, 200, "{}", evidence.json());
+    let judged = verify_evidence(&evidence.body);
+    let said = String::from_utf8_lossy(&judged.stdout).into_owned();
+    assert!(judged.status.success(), "{said}{}", String::from_utf8_lossy(&judged.stderr));
+    let path = format!("documents/{id}/pdf");
+    let pdf = ward.ask("GET", &path, &ward.patient, &Value::Null);
+    assert_eq!((pdf.status, pdf.header("content-type")), (200, "application/pdf"), "{}", pdf.json());
+    assert_eq!(ward.ask("GET", &path, HIS, &Value::Null).body, pdf.body, "made once");
+    let report = ward.clinic.send("POST", "/v1/ca-sign/verify", "", "application/pdf", &pdf.body).json();
+    assert_eq!((&report["valid"], &report["signatures"][0]["field"]), (&json!(true), &json!("hospital")), "{report}");
+    let mut changed = pdf.body.clone();
+    *changed.iter_mut().rev().nth(40_000).unwrap() ^= 1;
+    let report = ward.clinic.send("POST", "/v1/ca-sign/verify", "", "application/pdf", &changed);
+    assert_ne!(report.json()["valid"], json!(true), "{}", report.json());
+    let link = ward.ask("POST", &format!("documents/{id}/links"), &ward.patient, &json!({})).json();
+    let path = link["url"].as_str().unwrap().split_once("/v1/").unwrap().1.to_owned();
+    assert_eq!(ward.clinic.ask("GET", &format!("/v1/{path}"), "", &Value::Null).body, pdf.body);
+    let wrong = ward.clinic.ask("GET", &format!("/v1/{}x", path), "", &Value::Null);
+    assert_eq!(wrong.problem(), (404, "not_found".into()));
+}
+
+#[test]
+fn a_prescription_is_sent_back_and_written_anew() {
+    let ward = Ward::start(&[]);
+    let id = ward.written();
+    assert_eq!(ward.sign(&ward.doctor, &id).status, 200);
+    let back = json!({"reason": "剂量请再核对"});
+    let sent = ward.ask("POST", &format!("documents/{id}/send-back"), &ward.pharmacist.0, &back).json();
+    assert_eq!((&sent["state"], &sent["note"]), (&json!("sent_back"), &json!("剂量请再核对")), "{sent}");
+    let ask = json!({"kind": "prescription", "visit_id": "MZ1", "patient": ward.proof(), "content": ward.prescription(),
+                     "previous": id});
+    let anew = ward.ask("POST", "documents", &ward.doctor.0, &ask).json();
+    assert_eq!(
+        (&anew["version"], &anew["previous"], &anew["state"]),
+        (&json!(2), &json!(id), &json!("open")),
+        "{anew}"
+    );
+    let old = ward.ask("GET", &format!("documents/{id}"), &ward.doctor.0, &Value::Null).json();
+    assert_eq!(old["signatures"][0]["state"], "signed", "the old one stays as it was");
+}
+
+#[test]
+fn a_signer_is_asked_by_a_code_and_may_refuse() {
+    let ward = Ward::start(&[]);
+    let id = ward.written();
+    let begin = || {
+        let ask = json!({"signer_id": ward.doctor.1, "mode": "qr"});
+        ward.ask("POST", &format!("documents/{id}/signatures"), &ward.doctor.0, &ask).json()
+    };
+    let decide = |begun: &Value, decision: &str| {
+        let signatures = begun["signatures"].as_array().unwrap();
+        let invitation = signatures.last().unwrap()["invitation"].as_str().unwrap_or_else(|| panic!("{begun}"));
+        let job = invitation.split_once("approve=").unwrap().1;
+        ward.ask("POST", "callbacks/local", "", &json!({"job": job, "decision": decision, "reason": "写错了"}))
+    };
+    let begun = begin();
+    assert_eq!(decide(&begun, "refuse").status, 200);
+    let document = ward.ask("GET", &format!("documents/{id}"), &ward.doctor.0, &Value::Null).json();
+    let refused = &document["signatures"][0];
+    assert_eq!((&refused["state"], &refused["reason"]), (&json!("refused"), &json!("写错了")), "{document}");
+    let begun = begin();
+    assert_eq!(ward.sign(&ward.doctor, &id).problem(), (409, "signature_under_way".into()));
+    for _ in 0..2 {
+        assert_eq!(decide(&begun, "approve").status, 200, "twice is once");
+    }
+    let document = ward.ask("GET", &format!("documents/{id}"), &ward.doctor.0, &Value::Null).json();
+    assert_eq!(
+        (&document["next_signer"], &document["signatures"][1]["state"]),
+        (&json!("pharmacist"), &json!("signed")),
+        "{document}"
+    );
+}
+
+#[test]
+fn wrong_pins_suspend_a_signer() {
+    let ward = Ward::start(&[]);
+    let id = ward.written();
+    let sign = |pin: &str| {
+        let ask = json!({"signer_id": ward.doctor.1, "mode": "pin", "pin": pin});
+        ward.ask("POST", &format!("documents/{id}/signatures"), &ward.doctor.0, &ask).problem()
+    };
+    for _ in 0..5 {
+        assert_eq!(sign("000000"), (422, "pin_wrong".into()));
+    }
+    assert_eq!(sign(PIN), (422, "signer_suspended".into()));
+    let admin = ward.clinic.admin();
+    let active = ward.ask("POST", &format!("signers/{}/activate", ward.doctor.1), &admin, &json!({})).json();
+    assert_eq!(active["state"], "active", "{active}");
+    assert_eq!(sign(PIN), (200, String::new()));
+}
+
+#[test]
+fn what_was_revoked_signs_no_more_and_what_it_signed_stays_good() {
+    let ward = Ward::start(&[]);
+    let id = ward.complete();
+    let revoked =
+        ward.ask("POST", &format!("signers/{}/revoke", ward.doctor.1), &ward.clinic.admin(), &json!({})).json();
+    assert_eq!(revoked["state"], "revoked", "{revoked}");
+    let next = ward.written();
+    assert_eq!(ward.sign(&ward.doctor, &next).problem(), (422, "signer_revoked".into()));
+    let evidence = ward.ask("GET", &format!("documents/{id}/evidence"), &ward.doctor.0, &Value::Null);
+    let judged = verify_evidence(&evidence.body);
+    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stdout));
+}
+
+#[test]
+fn an_authorisation_is_good_for_its_number() {
+    let ward = Ward::start(&[]);
+    let given = json!({"until": ward.later(3_600), "most": 1, "pin": PIN});
+    let path = format!("signers/{}/authorisations", ward.doctor.1);
+    let given = ward.ask("POST", &path, &ward.doctor.0, &given);
+    assert_eq!(given.status, 201, "{}", given.json());
+    let sign = |id: &str| {
+        let ask = json!({"signer_id": ward.doctor.1, "mode": "authorised"});
+        ward.ask("POST", &format!("documents/{id}/signatures"), &ward.doctor.0, &ask).problem()
+    };
+    assert_eq!(sign(&ward.written()), (200, String::new()));
+    assert_eq!(sign(&ward.written()), (422, "authorisation_over".into()));
+    let listed = ward.ask("GET", &path, &ward.doctor.0, &Value::Null).json();
+    assert_eq!((&listed["items"][0]["state"], &listed["items"][0]["used"]), (&json!("expired"), &json!(1)), "{listed}");
+}
