@@ -6,6 +6,7 @@
 
 pub mod begin;
 pub mod callback;
+pub mod code;
 pub mod settle;
 pub mod show;
 pub mod trust;
