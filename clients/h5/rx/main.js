@@ -104,7 +104,7 @@ function show(moved = false) {
   if (moved === true) ($("#step .problem") ?? $("#step [data-first]") ?? $("#step h2"))?.focus();
 }
 
-const out = () => page.button("home.out", () => act(async () => {
+const out = () => page.button("rx.out", () => act(async () => {
   await signOut();
   Object.assign(state, { documents: null, document: null, draft: null, signer: null, me: null, view: "list", entered: {}, otp: null });
 }), { class: "quiet", id: "out" });

@@ -94,9 +94,11 @@ export function waiting(page) {
 async function draw({ ask }, image, path) {
   try {
     const url = URL.createObjectURL(await ask("GET", path));
-    image.addEventListener("load", () => URL.revokeObjectURL(url), { once: true });
+    image.addEventListener("load", () => {
+      URL.revokeObjectURL(url);
+      image.hidden = false;
+    }, { once: true });
     image.src = url;
-    image.hidden = false;
   } catch {
     image.remove();
   }

@@ -36,7 +36,7 @@ pub fn at(ward: &Ward, look: Look, behave: impl Fn(&Page)) {
 pub fn sees(page: &Page, expression: &str) {
     let found = page.wait(&format!("(({expression}) ? 'there' : document.querySelector('#step .problem')?.innerText)"));
     assert_eq!(found.unwrap(), "there", "{expression}: {}", page.text("#step").unwrap());
-    page.wait("!document.querySelector('#step button:disabled:not(#shift)')").unwrap();
+    page.wait("!document.querySelector('#step button:disabled:not(#shift, #again)')").unwrap();
     assert_eq!(axe(page), Vec::<String>::new(), "{expression}");
     assert_eq!(page.eval(STICKING_OUT).unwrap(), Value::Array(Vec::new()), "{expression}");
 }

@@ -15,7 +15,7 @@ fn a_code_is_scanned_or_opened_and_decided_at_the_authority() {
         let asks = || {
             page.click("input[value=qr] + span").unwrap();
             page.click("#sign").unwrap();
-            sees(page, "document.querySelector('#waiting img')?.naturalWidth > 0");
+            sees(page, "document.querySelector('#waiting img:not([hidden])')");
             page.eval("document.querySelector('#open').getAttribute('href')").unwrap().as_str().unwrap().to_owned()
         };
         becomes(&ward, page, DOCTOR);
