@@ -5,6 +5,7 @@ import { define } from "../lib/i18n.js";
 define({
   "rx.title": ["处方与签名", "Prescriptions"],
   "rx.verify": ["验证处方真伪", "Verify a prescription"],
+  "fail.server": ["服务出了问题，请稍后重试", "The service has a problem: try again later"],
   "rx.out": ["退出登录", "Sign out"],
   "rx.back": ["返回", "Back"],
   "rx.copy": ["复制", "Copy"],
