@@ -15,6 +15,9 @@ pub const DOCTOR: &str = "13900000268";
 pub const PHARMACIST: &str = "13900000275";
 pub const PATIENT: &str = "13711112222";
 
+/// Nothing on the page takes so long.
+const LATE_MS: u32 = 30_000;
+
 pub fn ward() -> Arc<Ward> {
     static SHARED: Shared<Ward> = Shared::new();
     let start = || {
@@ -32,17 +35,26 @@ pub fn at(ward: &Ward, look: Look, behave: impl Fn(&Page)) {
     assert_eq!(page.complaints(), Vec::<String>::new());
 }
 
-/// Waits for something, which everybody must be able to use then; a problem is told at once.
+/// Waits for something, which everybody must be able to use then; a problem is told at once, and what is shown when it is late.
 pub fn sees(page: &Page, expression: &str) {
-    let found = page.wait(&format!("(({expression}) ? 'there' : document.querySelector('#step .problem')?.innerText)"));
-    assert_eq!(found.unwrap(), "there", "{expression}: {}", page.text("#step").unwrap());
-    page.wait("!document.querySelector('#step button:disabled:not(#shift, #again)')").unwrap();
+    let found = page.eval(&format!(
+        "new Promise((resolve) => {{
+            const look = () => {{
+                if (({expression}) && !document.querySelector('#step button:disabled:not(#shift, #again)')) resolve('there');
+                else if (document.querySelector('#step .problem')) resolve(document.querySelector('#step .problem').innerText);
+            }};
+            new MutationObserver(look).observe(document, {{ subtree: true, childList: true, attributes: true }});
+            setTimeout(() => resolve(document.body.innerText), {LATE_MS});
+            look();
+        }})"
+    ));
+    assert_eq!(found.unwrap(), "there", "{expression}");
     assert_eq!(axe(page), Vec::<String>::new(), "{expression}");
     assert_eq!(page.eval(STICKING_OUT).unwrap(), Value::Array(Vec::new()), "{expression}");
 }
 
 pub fn reaches(page: &Page, step: &str) {
-    sees(page, &format!("document.querySelector('#main').dataset.step === '{step}'"));
+    sees(page, &format!("document.querySelector('#main')?.dataset.step === '{step}'"));
 }
 
 pub fn state(page: &Page, state: &str) {
@@ -133,7 +145,7 @@ fn write(page: &Page, proof: &str) {
     fill(page, "#f-revisit-diagnoses", "I10.x00");
     fill(page, "#f-drugs-0-frequency", "qd");
     page.click("#submit").unwrap();
-    page.wait("document.querySelector('#main').dataset.step === 'document'").unwrap();
+    page.wait("document.querySelector('#main')?.dataset.step === 'document'").unwrap();
     state(page, "open");
 }
 
@@ -209,7 +221,7 @@ fn a_prescription_goes_its_whole_way() {
             sees(page, "document.querySelector('[data-verdict=good]')");
             let (pdf, verification) = paper(&ward, page);
             page.click("#verification").unwrap();
-            sees(page, "document.querySelector('#main').dataset.step === 'verify' && document.querySelector('[data-verdict]')");
+            sees(page, "document.querySelector('#main')?.dataset.step === 'verify' && document.querySelector('[data-verdict]')");
             assert!(page.eval("location.href").unwrap() == verification.as_str());
             let told = page.text("#step").unwrap();
             assert!(told.contains("签名有效") && told.contains("张*") && !told.contains("张三"), "{told}");
