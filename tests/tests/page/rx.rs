@@ -39,12 +39,15 @@ pub fn at(ward: &Ward, look: Look, behave: impl Fn(&Page)) {
 pub fn sees(page: &Page, expression: &str) {
     let found = page.eval(&format!(
         "new Promise((resolve) => {{
+            const settle = (found) => {{ observer.disconnect(); resolve(found); }};
             const look = () => {{
-                if (({expression}) && !document.querySelector('#step button:disabled:not(#shift, #again)')) resolve('there');
-                else if (document.querySelector('#step .problem')) resolve(document.querySelector('#step .problem').innerText);
+                if (document.querySelector('#step button:disabled:not(#shift, #again)')) return;
+                if ({expression}) settle('there');
+                else if (document.querySelector('#step .problem')) settle(document.querySelector('#step .problem').innerText);
             }};
-            new MutationObserver(look).observe(document, {{ subtree: true, childList: true, attributes: true }});
-            setTimeout(() => resolve(document.body.innerText), {LATE_MS});
+            const observer = new MutationObserver(look);
+            observer.observe(document, {{ subtree: true, childList: true, attributes: true }});
+            setTimeout(() => settle(document.body.innerText), {LATE_MS});
             look();
         }})"
     ));
@@ -132,7 +135,8 @@ fn write(page: &Page, proof: &str) {
     page.click("#submit").unwrap();
     page.wait("document.querySelector('#step .problem[data-code=prescription_refused]')").unwrap();
     let told = page.text("#step .problem").unwrap();
-    for paragraph in ["首诊患者不得在线开具处方", "互联网诊疗管理办法（试行）第十六条", "处方管理办法第六条第九项"] {
+    for paragraph in ["首诊患者不得在线开具处方", "互联网诊疗管理办法（试行）第十六条", "处方管理办法第六条第九项"]
+    {
         assert!(told.contains(paragraph), "{told}");
     }
     assert!(page.text("#f-drugs-0-dose-found").unwrap().contains("超过常用剂量"), "told at the field as well");
@@ -221,7 +225,10 @@ fn a_prescription_goes_its_whole_way() {
             sees(page, "document.querySelector('[data-verdict=good]')");
             let (pdf, verification) = paper(&ward, page);
             page.click("#verification").unwrap();
-            sees(page, "document.querySelector('#main')?.dataset.step === 'verify' && document.querySelector('[data-verdict]')");
+            sees(
+                page,
+                "document.querySelector('#main')?.dataset.step === 'verify' && document.querySelector('[data-verdict]')",
+            );
             assert!(page.eval("location.href").unwrap() == verification.as_str());
             let told = page.text("#step").unwrap();
             assert!(told.contains("签名有效") && told.contains("张*") && !told.contains("张三"), "{told}");
