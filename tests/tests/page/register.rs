@@ -32,7 +32,7 @@ fn at(clinic: &Clinic, look: Look, seen: &[u8], behave: impl Fn(&Page)) {
 
 /// Waits for a step, which everybody must be able to use.
 fn reaches(page: &Page, step: &str) {
-    page.wait(&format!("document.querySelector('#main').dataset.step === '{step}'")).unwrap();
+    page.wait(&format!("document.querySelector('#main')?.dataset.step === '{step}'")).unwrap();
     assert_eq!(axe(page), Vec::<String>::new(), "{step}");
     assert_eq!(page.eval(STICKING_OUT).unwrap(), Value::Array(Vec::new()), "{step}");
 }
