@@ -51,9 +51,11 @@ pub async fn settle<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str, outco
     match outcome.fate {
         Fate::Waiting(invitation) => wait(desk, id, &outcome.id, invitation).await,
         Fate::Signed(der) => {
+            // What was given up here may yet have been made there: it is kept.
             let keep = sql("UPDATE {signature} SET signed_data = ?1, due_at = ?2, \
-                            state = CASE WHEN state = 'voiding' THEN 'late' ELSE 'received' END \
-                            WHERE id = ?3 AND state IN ('submitting', 'waiting', 'voiding')");
+                            state = CASE WHEN state IN ('submitting', 'waiting') THEN 'received' ELSE 'late' END \
+                            WHERE id = ?3 AND signed_data IS NULL AND \
+                            state IN ('submitting', 'waiting', 'voiding', 'voided', 'expired', 'failed')");
             desk.query(keep.bind(der).bind(desk.now().0).bind(id)).await?;
             finish(desk, id).await
         }
