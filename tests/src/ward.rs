@@ -103,6 +103,14 @@ impl Ward {
         at.format(&time::format_description::well_known::Rfc3339).unwrap()
     }
 
+    /// Waits until another second has begun.
+    pub fn next_second(&self) {
+        let second = now_s();
+        while now_s() == second {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+
     /// The patient's identity proof.
     ///
     /// # Panics

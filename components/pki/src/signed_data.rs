@@ -7,6 +7,7 @@ mod attributes;
 mod build;
 mod error;
 mod parse;
+mod stamp;
 mod verify;
 
 use crate::certificate::Certificate;
@@ -17,6 +18,7 @@ use std::fmt;
 pub use attributes::Attributes;
 pub use build::{Builder, Unbuilt};
 pub use error::Error;
+pub use stamp::with_timestamp;
 pub use verify::{Expected, Verified};
 
 /// A SignedData may have this many bytes, its content included.

@@ -9,7 +9,7 @@ use crate::document::{Role, State};
 use crate::link::{self, Link, PAPER_MS};
 use crate::outside::Outside;
 use crate::pdf::{self, Face, Field};
-use crate::signature::{self, Signature, State as Signed};
+use crate::signature::{self, Signature, State as Signed, trust};
 use crate::signer::{self, authorise};
 use ca_authority::{Approval, Fate, Form, Job};
 use common::auth::Principal;
@@ -153,7 +153,11 @@ async fn seal<S: Store, O: Outside>(
         expires_at_ms: desk.now().plus_ms(PAPER_MS).0,
     };
     match desk.outside.submit(job).await.map_err(crate::failure::problem)?.fate {
-        Fate::Signed(der) => pdf::embed(prepared, &der).map(Some).map_err(undrawn),
+        Fate::Signed(der) => {
+            // In a PDF nothing can lie beside the signature.
+            let der = trust::with_timestamp(desk, der).await?;
+            pdf::embed(prepared, &der).map(Some).map_err(undrawn)
+        }
         _ => Ok(None),
     }
 }

@@ -13,7 +13,7 @@ use common::timestamp::Timestamp;
 use pki::Certificate;
 use pki::crl::Crl;
 use pki::evidence::{self, Evidence, Lists, Stamped, Trust, Verdict};
-use pki::signed_data::SignedData;
+use pki::signed_data::{self, SignedData};
 use pki::sm2::DEFAULT_ID;
 use serde::{Deserialize, Serialize};
 use sm3::{Digest, Sm3};
@@ -21,7 +21,7 @@ use sm3::{Digest, Sm3};
 /// Lists are fetched anew after so long: 5 minutes, or sooner where they say so.
 const FRESH_MS: i64 = 5 * 60_000;
 /// Seconds that other clocks may be ahead.
-const SKEW_S: i64 = 60;
+pub const SKEW_S: i64 = 60;
 
 /// Authorities and their lists, as they were at a time.
 #[derive(Clone, Debug)]
@@ -105,6 +105,9 @@ fn understood<S: Store, O: Outside>(
     let configured = &desk.settings.roots;
     let roots =
         if configured.is_empty() { certificates.iter().filter(own).cloned().collect() } else { configured.clone() };
+    // A list made after the request came may be of the next second.
+    let made = lists.iter().map(|list| Timestamp(list.complete.this_update() * 1_000)).max().unwrap_or(fetched_at);
+    let fetched_at = made.clamp(fetched_at, fetched_at.plus_ms(SKEW_S * 1_000));
     Ok(Authorities { roots, certificates, lists, fetched_at })
 }
 
@@ -117,9 +120,10 @@ pub async fn stamped<S: Store, O: Outside>(
     signature: &Signature,
     der: &[u8],
 ) -> Result<Option<Vec<u8>>, Problem> {
-    if signature.timestamp.is_some() {
-        return Ok(signature.timestamp.clone());
-    }
+    if signature.timestamp.is_some() { Ok(signature.timestamp.clone()) } else { token(desk, der).await }
+}
+
+async fn token<S: Store, O: Outside>(desk: &Desk<'_, S, O>, der: &[u8]) -> Result<Option<Vec<u8>>, Problem> {
     // What cannot be read is told by the verdict.
     let Ok(signed) = SignedData::parse(der) else { return Ok(None) };
     let [signer] = signed.signers.as_slice() else { return Ok(None) };
@@ -130,6 +134,18 @@ pub async fn stamped<S: Store, O: Outside>(
         Ok(token) => Ok(Some(token)),
         Err(_) if !desk.settings.timestamp_required => Ok(None),
         Err(error) => Err(problem(error)),
+    }
+}
+
+/// A SignedData with a timestamp inside; as it is where none is required and none can be had.
+///
+/// # Errors
+/// 503 where one is required and cannot be had now.
+pub async fn with_timestamp<S: Store, O: Outside>(desk: &Desk<'_, S, O>, der: Vec<u8>) -> Result<Vec<u8>, Problem> {
+    let wrong = |error: signed_data::Error| Problem::unavailable("authority_unavailable", error.to_string());
+    match token(desk, &der).await? {
+        Some(token) => signed_data::with_timestamp(&der, &token).map_err(wrong),
+        None => Ok(der),
     }
 }
 
