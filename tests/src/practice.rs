@@ -57,7 +57,7 @@ impl Practice {
         let register = register.unwrap();
         let url = format!("http://{}", register.address);
         let mut variables = ca.variables(mode);
-        let (outside, roots) = (ca.url(), first_of(&variables));
+        let (outside, roots) = (ca.url(), ca.root_pem());
         variables.extend([("outside", outside), ("ca_register_url", url), ("ca_roots", roots)]);
         let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let api = Api::run("tests/ca-vendor/spin.toml", &variables).unwrap();
@@ -197,17 +197,10 @@ impl Practice {
         let folder = tempfile::tempdir().unwrap();
         let (file, roots) = (folder.path().join("evidence.json"), folder.path().join("roots.pem"));
         std::fs::write(&file, &bundle.body).unwrap();
-        std::fs::write(&roots, first_of(&self.ca.variables("coss"))).unwrap();
+        std::fs::write(&roots, self.ca.root_pem()).unwrap();
         let mut command = Command::new(root().join("target/release/xtask"));
         command.arg("verify-evidence").arg(&file).arg("--roots").arg(&roots).output().unwrap()
     }
-}
-
-/// The root, in PEM.
-fn first_of(variables: &[(&str, String)]) -> String {
-    const END: &str = "-----END CERTIFICATE-----\n";
-    let (_, all) = variables.iter().find(|(name, _)| *name == "ca_bjca_certificates").unwrap();
-    all.split_inclusive(END).next().unwrap().to_owned()
 }
 
 fn text(value: &Value) -> String {

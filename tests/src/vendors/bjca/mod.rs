@@ -93,6 +93,11 @@ impl Bjca {
         lock(&self.state).trust.root()
     }
 
+    /// The root, in PEM.
+    pub fn root_pem(&self) -> String {
+        lock(&self.state).trust.root_pem()
+    }
+
     /// Does this with the next requests, in order, whatever they are; after them all is fine.
     pub fn next(&self, replies: impl IntoIterator<Item = Reply>) {
         lock(&self.state).next.extend(replies);
