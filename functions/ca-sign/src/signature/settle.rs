@@ -16,8 +16,8 @@ const ACTOR: &str = "service:ca-sign";
 /// While a signature waits it is asked after so often, for callbacks get lost.
 const ASK_MS: i64 = 20_000;
 
-/// What became of a submission. A refusal ends the signature and is told; where the answer was lost, or the authority is
-/// busy, the signature stays on its way and the tick asks.
+/// What became of a submission. A refusal, or an authority that is busy, ends the signature and is told; where the answer was
+/// lost, the signature stays on its way and the tick asks.
 ///
 /// # Errors
 /// The authority's refusal, in our words.
