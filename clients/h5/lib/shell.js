@@ -11,6 +11,7 @@ define({
   "shell.idcard": ["身份证识别", "Identity card"],
   "shell.sms": ["短信", "SMS"],
   "shell.register": ["实名认证", "Real name"],
+  "shell.rx": ["处方与签名", "Prescriptions"],
   "shell.docs": ["接口文档", "API"],
   "shell.language": ["Switch to English", "切换到中文"],
   "shell.key": ["访问密钥", "API key"],
@@ -33,6 +34,7 @@ const PAGES = [
   ["/", "shell.idcard"],
   ["/sms", "shell.sms"],
   ["/register", "shell.register"],
+  ["/rx", "shell.rx"],
   ["/docs", "shell.docs"],
 ];
 

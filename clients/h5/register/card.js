@@ -4,7 +4,7 @@ import { takePhoto } from "../idcard/camera.js";
 import { prepare } from "../idcard/photo.js";
 import { $, el, icon } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { ask, upload } from "./session.js";
+import { ask, upload } from "../lib/session.js";
 
 /** The view of a side; `after` is called once it was read. */
 export const card = (side, after = () => {}) => (page) => {

@@ -2,8 +2,8 @@
 
 import { el, icon } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { ask } from "../lib/session.js";
 import { card } from "./card.js";
-import { ask } from "./session.js";
 
 const FIELDS = ["name", "id_number", "ethnicity", "address", "issuing_authority", "valid_until"];
 /** A card that never ends, as the interface calls it. */

@@ -3,7 +3,7 @@
 import { film } from "../face/recorder.js";
 import { el } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { ask, fresh } from "./session.js";
+import { ask, fresh } from "../lib/session.js";
 
 /** Changes with the words `consent.text`. */
 const VERSION = "2026-11";

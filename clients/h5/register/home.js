@@ -2,7 +2,7 @@
 
 import { el } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { ask, fresh, signOut } from "./session.js";
+import { ask, fresh, signOut } from "../lib/session.js";
 
 const RELATIONS = ["child", "parent", "spouse", "other"];
 /** Of the case that is being started, until the server has answered. */

@@ -6,15 +6,16 @@ import "../face/words.js";
 import "./words.js";
 import { recorder } from "../face/recorder.js";
 import { Problem } from "../lib/api.js";
-import { $, el, icon } from "../lib/dom.js";
+import { $, el } from "../lib/dom.js";
 import { known, onLanguage, t } from "../lib/i18n.js";
+import * as parts from "../lib/parts.js";
+import { ask, signedIn } from "../lib/session.js";
 import { mountShell } from "../lib/shell.js";
+import { code, phone } from "../lib/signin.js";
 import { card } from "./card.js";
 import { confirm } from "./confirm.js";
 import { compare, consent, document as byDocument, liveness } from "./face.js";
 import { home, over } from "./home.js";
-import { ask, signedIn } from "./session.js";
-import { code, phone } from "./signin.js";
 
 const VIEWS = {
   loading: () => [el("p", { role: "status" }, t("face.loading"))],
@@ -114,10 +115,7 @@ const page = {
   refresh,
   show,
   goOn: () => compare.run(page),
-  title: (key, kind) =>
-    el("h2", { tabindex: "-1", class: kind ? `verdict ${kind}` : null }, kind && icon({ good: "check", bad: "alert", wait: "clock" }[kind]), el("span", {}, t(key))),
-  button: (key, onclick, attributes = {}) => el("button", { type: "button", onclick, ...attributes }, t(key)),
-  actions: (...buttons) => el("div", { class: "actions" }, buttons),
+  ...parts,
   trouble() {
     const { problem, identity } = state;
     const failure = !problem && identity?.failure;

@@ -21,6 +21,8 @@ pub struct Link {
     /// It ends then.
     #[schema(format = DateTime)]
     pub expires_at: String,
+    /// What the code on the PDF opens: the page that verifies it, for as long as the document is kept.
+    pub verification: String,
 }
 
 /// What the code on paper holds: it opens the verification for as long as the document is kept.

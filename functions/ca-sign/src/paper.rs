@@ -55,7 +55,12 @@ pub async fn link<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principa
     let until = desk.now().plus_ms(PAPER_MS);
     let url = format!("{}/v1/ca-sign/papers/{}", desk.call.origin(), link::paper(desk, id, until));
     desk.change(&caller.actor(), "document.link", id, "ok", Vec::new()).await?;
-    Reply::json(201, &Link { url, expires_at: until.to_string() })
+    Reply::json(201, &Link { url, expires_at: until.to_string(), verification: verification(desk, id) })
+}
+
+/// What the code on a sheet holds.
+fn verification<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str) -> String {
+    format!("{}/rx#verify={}", desk.call.origin(), link::verification(desk, id))
 }
 
 fn complete(document: &Document) -> Result<(), Problem> {
@@ -103,8 +108,7 @@ async fn draw<S: Store, O: Outside>(
         Content::Prescription(_) => dictionary::load(desk).await?,
         Content::Text(_) => std::rc::Rc::default(),
     };
-    let code = format!("{}/rx#verify={}", desk.call.origin(), link::verification(desk, &document.id));
-    let sheet = sheet::of(&whole, document, signers, &drugs, code);
+    let sheet = sheet::of(&whole, document, signers, &drugs, verification(desk, &document.id));
     pdf::draw(&sheet, face).map_err(undrawn)
 }
 

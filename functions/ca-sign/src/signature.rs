@@ -6,6 +6,7 @@
 
 pub mod begin;
 pub mod callback;
+pub mod code;
 pub mod settle;
 pub mod show;
 pub mod trust;
@@ -120,6 +121,8 @@ pub struct Signature {
     pub document_id: String,
     pub role: Role,
     pub signer_id: String,
+    /// The user behind the signer; none for the hospital's seal.
+    pub account_id: Option<String>,
     pub mode: Mode,
     pub state: State,
     /// The authority's id, once it is known.
@@ -141,7 +144,8 @@ pub struct Signature {
 }
 
 const COLUMNS: &str = "id, document_id, role, signer_id, mode, state, job, invitation, signed_data, certificate, timestamp, \
-                       stamped_at, code, reason, created_at, expires_at";
+                       stamped_at, code, reason, created_at, expires_at, \
+                       (SELECT account_id FROM {signer} AS whose WHERE whose.id = signer_id)";
 
 /// Asks for signatures that fulfil a condition.
 #[must_use]
@@ -166,6 +170,7 @@ pub fn read<S: Store, O: Outside>(desk: &Desk<'_, S, O>, row: Row<'_>) -> Result
         document_id: text(1)?,
         role: row.text(2).and_then(Role::named).ok_or_else(broken)?,
         signer_id: text(3)?,
+        account_id: row.text(16).map(str::to_owned),
         mode: mode.ok_or_else(broken)?,
         state: state.ok_or_else(broken)?,
         job: open(6, "job")?,

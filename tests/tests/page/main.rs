@@ -8,6 +8,8 @@ mod keys;
 mod photo;
 mod reading;
 mod register;
+mod rx;
+mod rx_sign;
 mod sms;
 mod sms_access;
 mod sms_life;

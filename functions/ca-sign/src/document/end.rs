@@ -63,7 +63,7 @@ pub async fn end<S: Store, O: Outside>(
         return Err(forbidden());
     }
     if document.way.state == done {
-        return show::reply(desk, id).await;
+        return show::reply(desk, caller, id).await;
     }
     let under_way = document.way.under_way;
     let way = document.way.after(event, desk.now().0).map_err(refused)?;
@@ -76,7 +76,7 @@ pub async fn end<S: Store, O: Outside>(
         changes.push(stop.bind(desk.now().0).bind(id));
     }
     match desk.change(&caller.actor(), action, id, "ok", changes).await {
-        Ok(_) => show::reply(desk, id).await,
+        Ok(_) => show::reply(desk, caller, id).await,
         Err(Error::Conflict(_)) => Err(changed()),
         Err(error) => Err(error.into()),
     }

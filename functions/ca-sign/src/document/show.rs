@@ -68,6 +68,7 @@ pub struct Listed {
 
 fn shown<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
+    caller: &Principal,
     document: &Document,
     signatures: &[Signature],
 ) -> Result<Shown, Problem> {
@@ -85,7 +86,7 @@ fn shown<S: Store, O: Outside>(
         author: whole.author,
         content: whole.content,
         digest: format!("sm3:{}", document.digest),
-        signatures: signatures.iter().map(signed::shown).collect(),
+        signatures: signatures.iter().map(|signature| signed::shown(signature, caller)).collect(),
         created_at: document.created_at.to_string(),
         expires_at: Timestamp(document.way.expires_at).to_string(),
     })
@@ -97,20 +98,25 @@ fn shown<S: Store, O: Outside>(
 /// 500.
 pub fn json<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
+    caller: &Principal,
     document: &Document,
     signatures: &[Signature],
 ) -> Result<String, Problem> {
-    serde_json::to_string(&shown(desk, document, signatures)?).map_err(|error| Problem::internal(error.to_string()))
+    serde_json::to_string(&shown(desk, caller, document, signatures)?).map_err(|error| Problem::internal(error.to_string()))
 }
 
 /// The document as an answer, as it is in the store now.
 ///
 /// # Errors
 /// 403, the store's.
-pub async fn reply<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str) -> Result<Reply, Problem> {
+pub async fn reply<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    caller: &Principal,
+    id: &str,
+) -> Result<Reply, Problem> {
     let document = super::row::any(desk, id).await?;
     let signatures = signature::of(desk, id).await?;
-    Reply::json(200, &shown(desk, &document, &signatures)?)
+    Reply::json(200, &shown(desk, caller, &document, &signatures)?)
 }
 
 /// `GET documents/{id}`.
@@ -121,7 +127,7 @@ pub async fn get<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principal
     let document = find(desk, caller, id).await?;
     desk.change(&caller.actor(), "document.read", id, "ok", Vec::new()).await?;
     let signatures = signature::of(desk, id).await?;
-    Reply::json(200, &shown(desk, &document, &signatures)?)
+    Reply::json(200, &shown(desk, caller, &document, &signatures)?)
 }
 
 /// `GET documents`: a doctor's, a patient's complete ones, those that wait for a pharmacist, all for others.
@@ -155,7 +161,7 @@ pub async fn list<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principa
     let page = ask.page(documents, |document| (document.created_at.0, &document.id));
     let mut items = Vec::with_capacity(page.items.len());
     for document in &page.items {
-        items.push(shown(desk, document, &signature::of(desk, &document.id).await?)?);
+        items.push(shown(desk, caller, document, &signature::of(desk, &document.id).await?)?);
     }
     let result = items.len().to_string();
     desk.change(&caller.actor(), "document.list", "documents", &result, Vec::new()).await?;

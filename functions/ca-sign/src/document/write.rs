@@ -111,7 +111,7 @@ pub async fn write<S: Store, O: Outside>(
             version: 1,
             created_at: now,
         };
-        let body = show::json(desk, &document, &[])?;
+        let body = show::json(desk, caller, &document, &[])?;
         let outcome = Outcome { status: 201, body };
         let changes = vec![insert(desk, &document, &ask.visit_id)?, key.outcome(desk.function.tables, &outcome, now)];
         match desk.change(&caller.actor(), "document.write", &id, ask.kind.name(), changes).await {

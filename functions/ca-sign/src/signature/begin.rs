@@ -103,7 +103,7 @@ pub async fn begin<S: Store, O: Outside>(
         let answer = desk.outside.submit(begun.job).await;
         settle::answered(desk, &begun.id, &begun.signer, ask.mode, answer).await?;
     }
-    show::reply(desk, id).await
+    show::reply(desk, caller, id).await
 }
 
 async fn approval<S: Store, O: Outside>(

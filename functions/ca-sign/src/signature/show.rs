@@ -2,6 +2,7 @@
 
 use super::{Mode, Signature, State};
 use crate::document::Role;
+use common::auth::{self, Principal};
 use common::timestamp::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,7 +18,7 @@ pub struct Shown {
     signer_id: String,
     mode: Mode,
     state: State,
-    /// What the signer scans or opens, while `waiting`.
+    /// What the signer scans or opens, while `waiting`; nobody else sees it.
     #[serde(skip_serializing_if = "Option::is_none")]
     invitation: Option<String>,
     /// The certificate's number in hex.
@@ -37,17 +38,26 @@ pub struct Shown {
     created_at: String,
 }
 
-/// As callers see it.
+/// What the signer decides by, for whoever holds it can decide: the signer's own, while it waits.
 #[must_use]
-pub fn shown(signature: &Signature) -> Shown {
-    let waiting = signature.state == State::Waiting;
+pub fn invitation<'a>(signature: &'a Signature, caller: &Principal) -> Option<&'a str> {
+    let own = match signature.role {
+        Role::Hospital => caller.role == auth::Role::Admin,
+        _ => signature.account_id.as_ref() == Some(&caller.id),
+    };
+    signature.invitation.as_deref().filter(|_| own && signature.state == State::Waiting)
+}
+
+/// As a caller sees it.
+#[must_use]
+pub fn shown(signature: &Signature, caller: &Principal) -> Shown {
     Shown {
         signature_id: signature.id.clone(),
         role: signature.role,
         signer_id: signature.signer_id.clone(),
         mode: signature.mode,
         state: signature.state,
-        invitation: signature.invitation.clone().filter(|_| waiting),
+        invitation: invitation(signature, caller).map(str::to_owned),
         certificate: hex::encode(signature.certificate.serial()),
         signed_at: signature
             .stamped_at

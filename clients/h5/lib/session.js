@@ -1,6 +1,6 @@
-// The patient's session: kept in this tab, its token renewed when it has run out.
+// The user's session: kept in this tab, its token renewed when it has run out.
 
-import { Problem, call, post } from "../lib/api.js";
+import { Problem, call, post } from "./api.js";
 
 const STORED = "yunzhen.session";
 let session = read();
@@ -27,15 +27,20 @@ export function keep(next) {
 
 export const signedIn = () => session !== null;
 
+/** `patient`, `doctor`, `pharmacist`, `admin`; none where nobody is signed in. */
+export const role = () => session?.role;
+
 /** What goes with a request that creates: a retry of the same one carries the same key. */
 export function fresh() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return { "idempotency-key": [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("") };
 }
 
-/** Calls `register` for the patient. Where the session is over it is forgotten. */
-export const ask = (method, path, options = {}) =>
-  renewing((authorization) => call(method, `/v1/register/${path}`, { ...options, headers: { ...options.headers, authorization } }));
+/** How a function is called for the user. Where the session is over it is forgotten. */
+export const asking = (name) => (method, path, options = {}) =>
+  renewing((authorization) => call(method, `/v1/${name}/${path}`, { ...options, headers: { ...options.headers, authorization } }));
+
+export const ask = asking("register");
 
 /** Sends a picture; `onUpload` as in `post`. */
 export const upload = (path, picture, onUpload) =>

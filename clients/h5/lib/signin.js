@@ -1,9 +1,23 @@
 // Signing in by a code to the phone.
 
-import { call } from "../lib/api.js";
-import { el } from "../lib/dom.js";
-import { t } from "../lib/i18n.js";
+import { call } from "./api.js";
+import { el } from "./dom.js";
+import { define, t } from "./i18n.js";
 import { keep } from "./session.js";
+
+define({
+  "in.title": ["手机号登录", "Sign in with your phone"],
+  "in.why": ["首次登录会自动创建账号。", "The first time, this makes your account."],
+  "in.phone": ["手机号", "Phone number"],
+  "in.send": ["获取验证码", "Send me a code"],
+  "in.sent": ["输入验证码", "Enter the code"],
+  "in.sent.why": ["验证码已发送至 {phone}，5 分钟内有效。", "A code is on its way to {phone}; it is good for 5 minutes."],
+  "in.code": ["6 位验证码", "6 digits"],
+  "in.enter": ["登录", "Sign in"],
+  "in.again": ["重新发送", "Send another code"],
+  "in.again_in": ["{seconds} 秒后可重新发送", "Another code in {seconds} s"],
+  "in.other": ["换个手机号", "Another number"],
+});
 
 const DIGITS = 6;
 
