@@ -111,7 +111,10 @@ fn a_signer_is_asked_by_a_code_and_may_refuse() {
     let begun = begin();
     for other in [&ward.pharmacist.0, &ward.patient] {
         let seen = ward.ask("GET", &format!("documents/{id}"), other, &Value::Null).json();
-        assert_eq!((&seen["signatures"][0]["state"], &seen["signatures"][0]["invitation"]), (&json!("waiting"), &Value::Null));
+        assert_eq!(
+            (&seen["signatures"][0]["state"], &seen["signatures"][0]["invitation"]),
+            (&json!("waiting"), &Value::Null)
+        );
     }
     assert_eq!(decide(&begun, "refuse").status, 200);
     let document = ward.ask("GET", &format!("documents/{id}"), &ward.doctor.0, &Value::Null).json();

@@ -132,7 +132,8 @@ fn write(page: &Page, proof: &str) {
     page.click("#submit").unwrap();
     page.wait("document.querySelector('#step .problem[data-code=prescription_refused]')").unwrap();
     let told = page.text("#step .problem").unwrap();
-    for paragraph in ["首诊患者不得在线开具处方", "互联网诊疗管理办法（试行）第十六条", "处方管理办法第六条第九项"] {
+    for paragraph in ["首诊患者不得在线开具处方", "互联网诊疗管理办法（试行）第十六条", "处方管理办法第六条第九项"]
+    {
         assert!(told.contains(paragraph), "{told}");
     }
     assert!(page.text("#f-drugs-0-dose-found").unwrap().contains("超过常用剂量"), "told at the field as well");
@@ -221,7 +222,10 @@ fn a_prescription_goes_its_whole_way() {
             sees(page, "document.querySelector('[data-verdict=good]')");
             let (pdf, verification) = paper(&ward, page);
             page.click("#verification").unwrap();
-            sees(page, "document.querySelector('#main')?.dataset.step === 'verify' && document.querySelector('[data-verdict]')");
+            sees(
+                page,
+                "document.querySelector('#main')?.dataset.step === 'verify' && document.querySelector('[data-verdict]')",
+            );
             assert!(page.eval("location.href").unwrap() == verification.as_str());
             let told = page.text("#step").unwrap();
             assert!(told.contains("签名有效") && told.contains("张*") && !told.contains("张三"), "{told}");

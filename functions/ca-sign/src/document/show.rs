@@ -102,7 +102,8 @@ pub fn json<S: Store, O: Outside>(
     document: &Document,
     signatures: &[Signature],
 ) -> Result<String, Problem> {
-    serde_json::to_string(&shown(desk, caller, document, signatures)?).map_err(|error| Problem::internal(error.to_string()))
+    serde_json::to_string(&shown(desk, caller, document, signatures)?)
+        .map_err(|error| Problem::internal(error.to_string()))
 }
 
 /// The document as an answer, as it is in the store now.
