@@ -39,12 +39,15 @@ pub fn at(ward: &Ward, look: Look, behave: impl Fn(&Page)) {
 pub fn sees(page: &Page, expression: &str) {
     let found = page.eval(&format!(
         "new Promise((resolve) => {{
+            const settle = (found) => {{ observer.disconnect(); resolve(found); }};
             const look = () => {{
-                if (({expression}) && !document.querySelector('#step button:disabled:not(#shift, #again)')) resolve('there');
-                else if (document.querySelector('#step .problem')) resolve(document.querySelector('#step .problem').innerText);
+                if (document.querySelector('#step button:disabled:not(#shift, #again)')) return;
+                if ({expression}) settle('there');
+                else if (document.querySelector('#step .problem')) settle(document.querySelector('#step .problem').innerText);
             }};
-            new MutationObserver(look).observe(document, {{ subtree: true, childList: true, attributes: true }});
-            setTimeout(() => resolve(document.body.innerText), {LATE_MS});
+            const observer = new MutationObserver(look);
+            observer.observe(document, {{ subtree: true, childList: true, attributes: true }});
+            setTimeout(() => settle(document.body.innerText), {LATE_MS});
             look();
         }})"
     ));

@@ -87,13 +87,13 @@ fn templates_are_kept_and_a_document_is_taken_back() {
         page.click("#templates summary").unwrap();
         fill(page, "#f-name", "感冒");
         page.click("#template-save").unwrap();
-        sees(page, "document.querySelector('#f-template').selectedOptions[0].textContent === '感冒'");
+        sees(page, "document.querySelector('#f-template')?.selectedOptions[0].textContent === '感冒'");
         page.click(".item .square").unwrap();
         page.wait("!document.querySelector('.item')").unwrap();
         page.click("#template-load").unwrap();
         sees(page, "document.querySelector('.item[data-code=A01]')");
         page.click("#template-delete").unwrap();
-        sees(page, "document.querySelector('#f-template').options.length === 1");
+        sees(page, "document.querySelector('#f-template')?.options.length === 1");
         page.click("#language").unwrap();
         reaches(page, "write");
         page.click("#language").unwrap();
