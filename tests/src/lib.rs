@@ -9,6 +9,7 @@ pub mod form;
 pub mod gateway;
 pub mod host;
 pub mod patient;
+pub mod practice;
 pub mod puppet;
 pub mod python;
 pub mod redis;

@@ -5,6 +5,7 @@ use crate::host::root;
 use crate::register::{Clinic, NUMBERS};
 use crate::token::now_s;
 use serde_json::{Value, json};
+use std::path::Path;
 use std::process::{Command, Output};
 
 /// What doctor and pharmacist approve with.
@@ -172,8 +173,18 @@ impl Ward {
 /// When it cannot be run.
 #[must_use]
 pub fn verify_evidence(bundle: &[u8]) -> Output {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), bundle).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    extract_evidence(bundle, folder.path())
+}
+
+/// The same, its parts written into a folder.
+///
+/// # Panics
+/// When it cannot be run.
+#[must_use]
+pub fn extract_evidence(bundle: &[u8], folder: &Path) -> Output {
+    let file = folder.join("evidence.json");
+    std::fs::write(&file, bundle).unwrap();
     let mut command = Command::new(root().join("target/release/xtask"));
-    command.arg("verify-evidence").arg(file.path()).output().unwrap()
+    command.arg("verify-evidence").arg(file).arg("--extract").arg(folder).output().unwrap()
 }

@@ -1,8 +1,9 @@
 //! Documents over HTTP: written, signed in order, proved, put on paper.
 
 use serde_json::{Value, json};
+use std::process::Command;
 use tests::api::HIS;
-use tests::ward::{PIN, Ward, verify_evidence};
+use tests::ward::{PIN, Ward, extract_evidence, verify_evidence};
 
 #[test]
 fn a_prescription_is_written_signed_and_proved() {
@@ -43,6 +44,34 @@ fn a_prescription_is_written_signed_and_proved() {
     assert_eq!(ward.clinic.ask("GET", &format!("/v1/{path}"), "", &Value::Null).body, pdf.body);
     let wrong = ward.clinic.ask("GET", &format!("/v1/{}x", path), "", &Value::Null);
     assert_eq!(wrong.problem(), (404, "not_found".into()));
+}
+
+/// The commands of the README.
+const BY_HAND: &str = r#"set -e
+openssl dgst -sm3 content | grep -qi "$(openssl asn1parse -inform DER -in 0-attributes.der | tail -1 | sed 's/.*://')"
+openssl x509 -inform DER -in 0-signer.der -noout -pubkey > 0.pub
+openssl dgst -sm3 -verify 0.pub -sigopt distid:1234567812345678 -signature 0-signature.der 0-attributes.der
+openssl x509 -inform DER -in 0-signer.der -out 0.pem && openssl x509 -inform DER -in authority-0.der -out root.pem
+openssl verify -vfyopt distid:1234567812345678 -CAfile root.pem 0.pem
+openssl crl -inform DER -in list-0.der -noout -text | grep -q 'No Revoked Certificates'
+openssl ts -reply -token_in -in 0-timestamp.der -text | grep -q "$(openssl dgst -sm3 0-signature.der | tail -c 9 | sed 's/..$/ &/; s/\(..\)\(..\)\(..\) /\1 \2 \3 /')"
+"#;
+
+#[test]
+fn openssl_follows_the_evidence_step_by_step() {
+    let ward = Ward::start(&[]);
+    let id = ward.complete();
+    let evidence = ward.ask("GET", &format!("documents/{id}/evidence"), &ward.doctor.0, &Value::Null);
+    let folder = tempfile::tempdir().unwrap();
+    let judged = extract_evidence(&evidence.body, folder.path());
+    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stdout));
+    let followed = Command::new("bash").args(["-xc", BY_HAND]).current_dir(folder.path()).output().unwrap();
+    let said = [followed.stdout, followed.stderr].concat();
+    assert!(followed.status.success(), "{}", String::from_utf8_lossy(&said));
+    // Another document's content does not pass for it.
+    let mut bundle = evidence.json();
+    bundle["document"]["version"] = json!(2);
+    assert!(!verify_evidence(bundle.to_string().as_bytes()).status.success());
 }
 
 #[test]

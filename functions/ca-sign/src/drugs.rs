@@ -10,6 +10,7 @@ pub const MOST: usize = 100_000;
 /// What a drug is made of, which decides what may stand beside it.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DrugKind)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Kind {
     Western,

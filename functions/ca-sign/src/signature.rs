@@ -57,7 +57,7 @@ pub enum State {
     Expired,
     /// The authority could not, or what it made does not verify.
     Failed,
-    /// Made when the document was over already: kept, and counts for nothing.
+    /// Made when document or signature was over already: kept, and counts for nothing.
     Late,
 }
 

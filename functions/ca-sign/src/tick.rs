@@ -6,7 +6,7 @@ use crate::document::{self, State as Way};
 use crate::outside::Outside;
 use crate::policy::FUNCTION;
 use crate::signature::{self, Signature, State, settle};
-use crate::signer::{self, told};
+use crate::signer::{self, Signer, told};
 use ca_authority::Error as Authority;
 use common::audit;
 use common::call::Reply;
@@ -44,7 +44,10 @@ async fn signatures<S: Store, O: Outside>(desk: &Desk<'_, S, O>) -> Result<usize
     let mut first = Ok(());
     for row in rows.iter() {
         let id = row.text(0).unwrap_or_default();
-        let done = one(desk, &signature::find(desk, id).await?).await;
+        let done = match signature::find(desk, id).await {
+            Ok(signature) => one(desk, &signature).await,
+            Err(problem) => Err(problem),
+        };
         first = first.and(done);
     }
     first.map(|()| rows.rows.len())
@@ -105,10 +108,18 @@ async fn documents<S: Store, O: Outside>(desk: &Desk<'_, S, O>) -> Result<usize,
 async fn signers<S: Store, O: Outside>(desk: &Desk<'_, S, O>) -> Result<usize, Problem> {
     let pending = signer::select("state = 'pending' AND updated_at <= ?1 ORDER BY updated_at LIMIT ?2");
     let rows = desk.query(pending.bind(desk.now().0 - REST_MS).bind(BATCH)).await?;
+    let mut first = Ok(());
     for row in rows.iter() {
-        let signer = signer::read(desk, row)?;
-        let enrolment = desk.outside.look(&signer.data.person).await.map_err(crate::failure::problem)?;
-        desk.query(told(desk, &signer, &enrolment)?).await?;
+        let done = one_signer(desk, &signer::read(desk, row)?).await;
+        first = first.and(done);
     }
-    Ok(rows.rows.len())
+    first.map(|()| rows.rows.len())
+}
+
+async fn one_signer<S: Store, O: Outside>(desk: &Desk<'_, S, O>, signer: &Signer) -> Result<(), Problem> {
+    // The others first, next time, whatever becomes of this one.
+    let rest = sql("UPDATE {signer} SET updated_at = ?1 WHERE id = ?2").bind(desk.now().0);
+    desk.query(rest.bind(&*signer.id)).await?;
+    let enrolment = desk.outside.look(&signer.data.person).await.map_err(crate::failure::problem)?;
+    desk.query(told(desk, signer, &enrolment)?).await.map(|_| ())
 }

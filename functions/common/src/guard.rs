@@ -7,13 +7,14 @@ use crate::address::Proxies;
 use crate::admission::{Admission, take};
 use crate::auth::{ApiKeys, Principal, Role};
 use crate::call::Call;
-use crate::migration::Migration;
 use crate::problem::Problem;
 use crate::rate::{Limit, Refused};
-use crate::store::{Statement, Store};
+use crate::store::Store;
 use crate::timestamp::Timestamp;
 use crate::token::Keys;
 use std::cell::RefCell;
+
+pub use crate::function::Function;
 
 /// What a route asks of its callers.
 #[derive(Clone, Copy, Debug)]
@@ -134,25 +135,6 @@ impl Guard {
             let (zh, en) = ("访问凭证无效或已过期", "the credential is not valid or has expired");
             Problem::new(401, "bad_credential", zh, en)
         })
-    }
-}
-
-/// A function's names and tables.
-#[derive(Clone, Copy, Debug)]
-pub struct Function {
-    /// Component id and first path segment after `/v1/`, e.g. `ocr-idcard`.
-    pub id: &'static str,
-    /// Prefix of its tables, e.g. `ocr_idcard`.
-    pub tables: &'static str,
-    /// Its own migrations, after those that all functions share.
-    pub migrations: &'static [Migration],
-}
-
-impl Function {
-    /// A statement with the full names of this function's tables in place of `{name}`.
-    #[must_use]
-    pub fn sql(&self, text: &str) -> Statement {
-        Statement::new(text.replace('{', &format!("{}_", self.tables)).replace('}', ""))
     }
 }
 

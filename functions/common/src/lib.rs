@@ -11,6 +11,7 @@ pub mod auth;
 pub mod call;
 pub mod desk;
 pub mod form;
+pub mod function;
 pub mod guard;
 #[cfg(target_family = "wasm")]
 pub mod guest;

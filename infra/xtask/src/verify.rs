@@ -3,6 +3,7 @@
 use anyhow::{Context, bail};
 use pki::Certificate;
 use pki::bundle::{self, Bundle};
+use pki::signed_data::{Attributes, SignedData};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -15,11 +16,17 @@ pub struct Options {
     /// Certificates in PEM that are trusted; else the bundle's own, which prove only that it is whole.
     #[arg(long, value_name = "PEM")]
     roots: Option<PathBuf>,
+    /// Writes what is in the bundle into this folder, for other tools.
+    #[arg(long, value_name = "DIR")]
+    extract: Option<PathBuf>,
 }
 
 /// Prints every point; one that does not hold is an error.
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let bundle = Bundle::from_json(&read(&options.file)?)?;
+    if let Some(folder) = &options.extract {
+        extract(&bundle, folder)?;
+    }
     let (roots, whose) = match &options.roots {
         Some(file) => (certificates(&read(file)?)?, "given"),
         None => (bundle::self_issued(&bundle)?, "SELF-ASSERTED: the bundle's own, so that anybody could have made it"),
@@ -30,6 +37,9 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     // Escaped, for the bundle comes from anybody and this is a terminal.
     println!("document  {:?} {:?} version {}", document.kind, document.id, document.version);
     println!("roots     {} {whose}", roots.len());
+    if !is_about_its_content(&bundle) {
+        bail!("the signed content is another document than the bundle says");
+    }
     for one in &judged {
         println!("\n{:?}", one.role);
         print!("{}", one.verdict.report);
@@ -39,6 +49,47 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         bail!("the evidence does not hold");
     }
     println!("the evidence holds{}", if options.roots.is_none() { ", if its roots can be trusted" } else { "" });
+    Ok(())
+}
+
+/// Whether id, kind and version stand in what was signed, too.
+fn is_about_its_content(bundle: &Bundle) -> bool {
+    let content: serde_json::Value = serde_json::from_slice(&bundle.content.0).unwrap_or_default();
+    let document = &bundle.document;
+    let text = |name: &str| content.get(name).and_then(serde_json::Value::as_str);
+    let version = content.get("version").and_then(serde_json::Value::as_u64);
+    text("document_id") == Some(&document.id)
+        && text("kind") == Some(&document.kind)
+        && version == Some(document.version.into())
+}
+
+/// The parts of a bundle as files: `content`, the authorities' certificates and lists, and of each signature by its place
+/// SignedData, signer, what was signed with SM2 (the attributes), the signature, the timestamp.
+fn extract(bundle: &Bundle, folder: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder)?;
+    let write = |name: String, bytes: &[u8]| fs::write(folder.join(&name), bytes).with_context(|| name);
+    write("content".into(), &bundle.content.0)?;
+    for (i, der) in bundle.certificates.iter().enumerate() {
+        write(format!("authority-{i}.der"), &der.0)?;
+    }
+    for (i, list) in bundle.lists.iter().enumerate() {
+        write(format!("list-{i}.der"), &list.complete.0)?;
+    }
+    for (i, signature) in bundle.signatures.iter().enumerate() {
+        let signed = SignedData::parse(&signature.signed_data.0)?;
+        write(format!("{i}-signed-data.der"), &signature.signed_data.0)?;
+        write(format!("{i}-signer.der"), &signature.signer.0)?;
+        if let Some(signer) = signed.signers.first() {
+            write(format!("{i}-signature.der"), &signer.signature)?;
+            write(
+                format!("{i}-attributes.der"),
+                signer.attributes.as_ref().map(Attributes::signed).unwrap_or_default(),
+            )?;
+        }
+        if let Some(timestamp) = &signature.timestamp {
+            write(format!("{i}-timestamp.der"), &timestamp.0)?;
+        }
+    }
     Ok(())
 }
 

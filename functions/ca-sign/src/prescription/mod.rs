@@ -82,6 +82,7 @@ pub struct Guardian {
 /// How often a drug is taken.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DrugFrequency)]
 #[expect(missing_docs, reason = "the field's own short forms")]
 pub enum Frequency {
     Qd,

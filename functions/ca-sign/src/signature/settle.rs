@@ -16,8 +16,8 @@ const ACTOR: &str = "service:ca-sign";
 /// While a signature waits it is asked after so often, for callbacks get lost.
 const ASK_MS: i64 = 20_000;
 
-/// What became of a submission. A refusal ends the signature and is told; where the answer was lost, or the authority is
-/// busy, the signature stays on its way and the tick asks.
+/// What became of a submission. A refusal, or an authority that is busy, ends the signature and is told; where the answer was
+/// lost, the signature stays on its way and the tick asks.
 ///
 /// # Errors
 /// The authority's refusal, in our words.
@@ -48,12 +48,21 @@ pub async fn answered<S: Store, O: Outside>(
 /// # Errors
 /// The store's; 503 where it cannot be verified now, which the tick does later.
 pub async fn settle<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str, outcome: Outcome) -> Result<(), Problem> {
+    if !outcome.id.is_empty() {
+        // Where the answer was lost: callbacks may know no other name of it.
+        let sealed = desk.seal(outcome.id.as_bytes(), &format!("{id}/job"))?;
+        let name =
+            sql("UPDATE {signature} SET job = ?1, job_index = ?2 WHERE id = ?3 AND job_index IS NULL").bind(sealed);
+        desk.query(name.bind(job_index(desk, &outcome.id)).bind(id)).await?;
+    }
     match outcome.fate {
-        Fate::Waiting(invitation) => wait(desk, id, &outcome.id, invitation).await,
+        Fate::Waiting(invitation) => wait(desk, id, invitation).await,
         Fate::Signed(der) => {
+            // What was given up here may yet have been made there: it is kept.
             let keep = sql("UPDATE {signature} SET signed_data = ?1, due_at = ?2, \
-                            state = CASE WHEN state = 'voiding' THEN 'late' ELSE 'received' END \
-                            WHERE id = ?3 AND state IN ('submitting', 'waiting', 'voiding')");
+                            state = CASE WHEN state IN ('submitting', 'waiting') THEN 'received' ELSE 'late' END \
+                            WHERE id = ?3 AND signed_data IS NULL AND \
+                            state IN ('submitting', 'waiting', 'voiding', 'voided', 'expired', 'failed')");
             desk.query(keep.bind(der).bind(desk.now().0).bind(id)).await?;
             finish(desk, id).await
         }
@@ -68,16 +77,13 @@ pub async fn settle<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str, outco
 async fn wait<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     id: &str,
-    job: &str,
     invitation: Option<String>,
 ) -> Result<(), Problem> {
-    let sealed = desk.seal(job.as_bytes(), &format!("{id}/job"))?;
     let invitation = invitation.map(|text| desk.seal(text.as_bytes(), &format!("{id}/invitation"))).transpose()?;
-    let keep =
-        sql("UPDATE {signature} SET job = ?1, job_index = ?2, invitation = coalesce(?3, invitation), due_at = ?4, \
+    let keep = sql("UPDATE {signature} SET invitation = coalesce(?1, invitation), due_at = ?2, \
                     state = CASE WHEN state = 'submitting' THEN 'waiting' ELSE state END \
-                    WHERE id = ?5 AND state IN ('submitting', 'waiting', 'voiding')");
-    let keep = keep.bind(sealed).bind(job_index(desk, job)).bind(invitation).bind(desk.now().0 + ASK_MS);
+                    WHERE id = ?3 AND state IN ('submitting', 'waiting', 'voiding')");
+    let keep = keep.bind(invitation).bind(desk.now().0 + ASK_MS);
     desk.query(keep.bind(id)).await?;
     Ok(())
 }

@@ -205,3 +205,7 @@ fn told(job: &Job) -> Value {
 pub(super) fn callback(job: &Job) -> Value {
     json!({"signDataId": job.id, "userId": job.user, "jobStatus": told(job)["jobStatus"]})
 }
+
+pub(super) fn callback_about(user: &str) -> Value {
+    json!({ "userId": user })
+}

@@ -18,6 +18,13 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use trust::Trust;
 
+/// Where timestamps are made.
+pub const STAMPS: &str = trust::STAMPS;
+/// What every list lies below.
+pub const LISTS: &str = "/crl/";
+/// What every call of the co-signing service lies below.
+pub const COSS: &str = "/coss/";
+
 pub use book::{Approval, Deed, Job, Plan, Progress, Service, User};
 
 /// The application that the account has.
@@ -30,6 +37,7 @@ struct State {
     book: Book,
     next: VecDeque<Reply>,
     refused: Vec<Refusal>,
+    down: Vec<&'static str>,
     ahead_ms: i64,
 }
 
@@ -52,7 +60,8 @@ impl Bjca {
     /// When there is none.
     pub fn start() -> Result<Self> {
         let (next, refused) = (VecDeque::new(), Vec::new());
-        let state = State { trust: Trust::new(now_ms() / 1_000), book: Book::default(), next, refused, ahead_ms: 0 };
+        let (trust, book, down) = (Trust::new(now_ms() / 1_000), Book::default(), Vec::new());
+        let state = State { trust, book, next, refused, down, ahead_ms: 0 };
         let state = Arc::new(Mutex::new(state));
         let theirs = Arc::clone(&state);
         let server = Server::start(0, move |request| serve(&mut lock(&theirs), &request))?;
@@ -84,9 +93,19 @@ impl Bjca {
         lock(&self.state).trust.root()
     }
 
+    /// The root, in PEM.
+    pub fn root_pem(&self) -> String {
+        lock(&self.state).trust.root_pem()
+    }
+
     /// Does this with the next requests, in order, whatever they are; after them all is fine.
     pub fn next(&self, replies: impl IntoIterator<Item = Reply>) {
         lock(&self.state).next.extend(replies);
+    }
+
+    /// From now on what lies below these paths, such as [`STAMPS`] or [`LISTS`], answers that it is out of order, and all else is fine.
+    pub fn down(&self, paths: &[&'static str]) {
+        lock(&self.state).down = paths.to_vec();
     }
 
     /// What becomes of the next jobs, in order; after them each waits for [`Bjca::decide`].
@@ -149,13 +168,27 @@ impl Bjca {
 
     /// Calls back about a job so many times, and gives status and body of each answer.
     pub fn call_back(&self, url: &str, job: &str, times: usize) -> Vec<(u16, String)> {
-        let body = lock(&self.state).callback(job).to_string();
+        let body = self.callback(job);
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let call = |_| {
             let mut answer = agent.post(url).content_type("application/json").send(&body).expect("an answer");
             (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap_or_default())
         };
         (0..times).map(call).collect()
+    }
+
+    /// What it says of a job unasked, as it is posted.
+    pub fn callback(&self, job: &str) -> String {
+        lock(&self.state).callback(job).to_string()
+    }
+
+    /// What it says of a person unasked, as it is posted.
+    pub fn callback_about(&self, service: Service, user: &str) -> String {
+        let body = match service {
+            Service::Coss => coss::callback_about(user),
+            Service::Ywx => ywx::callback_about(user),
+        };
+        body.to_string()
     }
 
     /// Requests that were refused for what they are, not because the fake was told to.
@@ -183,6 +216,9 @@ impl State {
 fn serve(state: &mut State, request: &Received) -> Reply {
     if let Some(reply) = state.next.pop_front() {
         return reply;
+    }
+    if state.down.iter().any(|down| request.path.starts_with(down)) {
+        return Reply::Answer(503, "text/html", b"<html>".to_vec());
     }
     let now_ms = state.now_ms();
     let State { trust, book, .. } = state;

@@ -62,6 +62,12 @@ fn issued(
     issue::certificate(&order, issuer, signing(by)).expect("a certificate")
 }
 
+fn pem(certificate: &Certificate) -> String {
+    let base64 = super::coss::base64(certificate.der());
+    let lines: Vec<_> = base64.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+}
+
 impl Trust {
     pub fn new(now: i64) -> Self {
         let name = |common| {
@@ -80,13 +86,12 @@ impl Trust {
         self.root.der().to_vec()
     }
 
+    pub fn root_pem(&self) -> String {
+        pem(&self.root)
+    }
+
     /// Root and authority; the stamper's certificate goes along with its tokens.
     pub fn pem(&self) -> String {
-        let pem = |certificate: &Certificate| {
-            let base64 = super::coss::base64(certificate.der());
-            let lines: Vec<_> = base64.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
-            format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
-        };
         [&self.root, &self.authority].map(pem).concat()
     }
 

@@ -92,6 +92,14 @@ pub(super) fn callback(job: &Job) -> Value {
     };
     let body = json!({"client_id": APP_ID, "open_id": job.user, "ur_id": job.reference, "unique_id": job.id,
         "status": status, "signed_data": signed, "signed_pdf_base64": null, "reason": reason});
+    signed_by_us(&body)
+}
+
+pub(super) fn callback_about(user: &str) -> Value {
+    signed_by_us(&json!({"client_id": APP_ID, "open_id": user}))
+}
+
+fn signed_by_us(body: &Value) -> Value {
     let mut fields = body.as_object().cloned().unwrap_or_default();
     fields.insert("sign".to_owned(), signature(&fields, "sign").into());
     Value::Object(fields)
