@@ -60,7 +60,9 @@ fn a_document_is_signed_by_code_and_a_callback_counts_once() {
     for (mode, _) in MODES {
         let practice = Practice::start(mode);
         let (id, job) = practice.waiting();
-        let invitation = last(&practice.document(&id), "invitation");
+        let signer = practice.ask("GET", &format!("documents/{id}"), &practice.doctor(0), &Value::Null);
+        let invitation = last(&signer.json(), "invitation");
+        assert_eq!(last(&practice.document(&id), "invitation"), "", "nobody else's business");
         assert_eq!(invitation.is_empty(), mode == "ywx", "YWX shows its own code: {invitation}");
         practice.ca.decide(&job, Deed::Sign);
         let answers = practice.ca.call_back(&practice.api.host.url(CALLBACKS), &job, 3);

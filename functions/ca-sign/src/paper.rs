@@ -2,8 +2,7 @@
 //! hospital where it has a seal.
 
 use crate::desk::{Desk, sql};
-use crate::dictionary;
-use crate::document::content::{Content, Whole};
+use crate::document::content::Whole;
 use crate::document::row::{Document, find};
 use crate::document::{Role, State};
 use crate::link::{self, Link, PAPER_MS};
@@ -104,11 +103,7 @@ async fn draw<S: Store, O: Outside>(
         let signer = signer::find(desk, &signature.signer_id).await?;
         signers.push(sheet::signer(signature, &signer, signer::seal::get(desk, &signer.id).await?));
     }
-    let drugs = match whole.content {
-        Content::Prescription(_) => dictionary::load(desk).await?,
-        Content::Text(_) => std::rc::Rc::default(),
-    };
-    let sheet = sheet::of(&whole, document, signers, &drugs, verification(desk, &document.id));
+    let sheet = sheet::of(&whole, document, signers, verification(desk, &document.id));
     pdf::draw(&sheet, face).map_err(undrawn)
 }
 

@@ -70,6 +70,16 @@ pub struct Author {
     pub name: String,
 }
 
+/// A drug as the dictionary had it when it was prescribed.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = PrescribedDrug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Prescribed {
+    pub code: String,
+    pub name: String,
+    pub specification: String,
+}
+
 /// All that is signed.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the names say it")]
@@ -86,6 +96,9 @@ pub struct Whole {
     pub patient: Subject,
     pub author: Author,
     pub content: Content,
+    /// A prescription's: what its codes mean is signed, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drugs: Vec<Prescribed>,
 }
 
 impl Subject {

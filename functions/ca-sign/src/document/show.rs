@@ -1,6 +1,6 @@
 //! `GET documents`, `GET documents/{id}`.
 
-use super::content::{Author, Content, Subject};
+use super::content::{Author, Content, Prescribed, Subject};
 use super::row::{Document, find, read, select};
 use super::{Kind, Role, State};
 use crate::desk::Desk;
@@ -42,6 +42,9 @@ pub struct Shown {
     /// As it was written.
     #[schema(value_type = Object)]
     content: Content,
+    /// A prescription's, as the dictionary had them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    drugs: Vec<Prescribed>,
     /// SM3 of the canonical form (RFC 8785) that is signed.
     #[schema(example = "sm3:66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0")]
     digest: String,
@@ -85,6 +88,7 @@ fn shown<S: Store, O: Outside>(
         patient: whole.patient,
         author: whole.author,
         content: whole.content,
+        drugs: whole.drugs,
         digest: format!("sm3:{}", document.digest),
         signatures: signatures.iter().map(|signature| signed::shown(signature, caller)).collect(),
         created_at: document.created_at.to_string(),

@@ -1,6 +1,6 @@
 //! `POST documents`: a document is written; or written anew, where the version before was sent back or taken back.
 
-use super::content::{Author, Content, Subject, Text, Whole};
+use super::content::{Author, Content, Prescribed, Subject, Text, Whole};
 use super::{Kind, State, Way, row, show};
 use crate::desk::{Desk, sql};
 use crate::outside::{Outside, Patient};
@@ -90,6 +90,7 @@ pub async fn write<S: Store, O: Outside>(
             visit_id: ask.visit_id.clone(),
             patient: Subject::of(&patient),
             author,
+            drugs: prescribed_drugs(desk, &content).await?,
             content,
         };
         let value = serde_json::to_value(&whole).map_err(|error| Problem::internal(error.to_string()))?;
@@ -191,6 +192,22 @@ pub async fn prescribed<S: Store, O: Outside>(
         return Ok(());
     }
     Err(prescription::refused(&found))
+}
+
+/// What the codes of a prescription mean.
+async fn prescribed_drugs<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    content: &Content,
+) -> Result<Vec<Prescribed>, Problem> {
+    let Content::Prescription(prescription) = content else { return Ok(Vec::new()) };
+    let dictionary = dictionary::load(desk).await?;
+    let known = prescription.drugs.iter().filter_map(|item| dictionary.get(&item.code));
+    let named = known.map(|drug| Prescribed {
+        code: drug.code.clone(),
+        name: drug.name.clone(),
+        specification: drug.specification.clone(),
+    });
+    Ok(named.collect())
 }
 
 /// A prescription is open to the end of its last day in China.

@@ -1,10 +1,9 @@
 //! What a document looks like on paper.
 
 use super::local;
-use crate::document::content::{Content, Text, Whole};
+use crate::document::content::{Content, Prescribed, Text, Whole};
 use crate::document::row::Document;
 use crate::document::{Kind, Role};
-use crate::drugs::Dictionary;
 use crate::pdf::{Body, Drug, Paper, Paragraph, Patient, Sheet, Signer as Line};
 use crate::prescription::{Item, Prescription};
 use crate::signature::Signature;
@@ -30,7 +29,7 @@ pub fn signer(signature: &Signature, signer: &Signer, seal: Option<Vec<u8>>) -> 
 
 /// The sheet of a document.
 #[must_use]
-pub fn of(whole: &Whole, document: &Document, signers: Vec<Line>, drugs: &Dictionary, code: String) -> Sheet {
+pub fn of(whole: &Whole, document: &Document, signers: Vec<Line>, code: String) -> Sheet {
     let patient = Patient {
         name: whole.patient.name.clone(),
         sex: whole.patient.sex.clone(),
@@ -55,7 +54,7 @@ pub fn of(whole: &Whole, document: &Document, signers: Vec<Line>, drugs: &Dictio
         code: Some(code),
     };
     match &whole.content {
-        Content::Prescription(prescription) => prescribed(sheet, prescription, drugs),
+        Content::Prescription(prescription) => prescribed(sheet, prescription, &whole.drugs),
         Content::Text(text) => written(sheet, text),
     }
 }
@@ -82,7 +81,7 @@ fn written(sheet: Sheet, text: &Text) -> Sheet {
     }
 }
 
-fn prescribed(sheet: Sheet, prescription: &Prescription, drugs: &Dictionary) -> Sheet {
+fn prescribed(sheet: Sheet, prescription: &Prescription, drugs: &[Prescribed]) -> Sheet {
     let mut notes = Vec::new();
     if let Some(guardian) = &prescription.guardian {
         notes.push(format!("监护人：{}（{}）", guardian.name, guardian.relation));
@@ -109,8 +108,8 @@ fn prescribed(sheet: Sheet, prescription: &Prescription, drugs: &Dictionary) -> 
     }
 }
 
-fn drug(item: &Item, drugs: &Dictionary) -> Drug {
-    let known = drugs.get(&item.code);
+fn drug(item: &Item, drugs: &[Prescribed]) -> Drug {
+    let known = drugs.iter().find(|drug| drug.code == item.code);
     Drug {
         name: known.map_or_else(|| item.code.clone(), |drug| format!("{} {}", drug.name, drug.specification)),
         quantity: item.quantity.to_string(),
