@@ -22,6 +22,8 @@ pub struct Options {
 
 #[derive(clap::ValueEnum, Clone, Copy)]
 enum Name {
+    /// What reads signatures, certificates, lists, PDFs, dictionaries.
+    Ca,
     /// What the face engine does with pictures.
     Face,
     /// The photograph decoder and the card pipeline.
@@ -30,9 +32,10 @@ enum Name {
 
 /// Runs one fuzz target; what it learned stays in `target/fuzz/corpus`, a crash is an error and names its input.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    let (name, seeds) = match options.name {
-        Name::Face => ("face", None),
-        Name::Ocr => ("ocr", Some("tests/data/cards")),
+    let (name, folder, seeds) = match options.name {
+        Name::Ca => ("ca", "functions/ca-sign", None),
+        Name::Face => ("face", "components/face-engine", None),
+        Name::Ocr => ("ocr", "components/ocr-engine", Some("tests/data/cards")),
     };
     models::run(&models::Options { models: None, all: true })?;
     step("building with coverage instrumentation");
@@ -42,7 +45,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     fs::create_dir_all(&corpus)?;
     let mut cargo = Command::new("cargo");
     // An explicit target keeps the flags away from build scripts.
-    let manifest = format!("components/{name}-engine/fuzz/Cargo.toml");
+    let manifest = format!("{folder}/fuzz/Cargo.toml");
     cargo.args(["run", "--release", "--manifest-path", &manifest, "--target", triple]);
     cargo.env("RUSTFLAGS", COVERAGE).env("CARGO_TARGET_DIR", "target/fuzz");
     cargo.arg("--").arg(corpus).args(seeds);
