@@ -45,9 +45,6 @@ const FIRST: Migration = Migration {
         "CREATE TABLE {fn}_lists (id BIGINT PRIMARY KEY, lists TEXT NOT NULL, fetched_at BIGINT NOT NULL)",
         // Drawn once; drawn again where the seal came later.
         "CREATE TABLE {fn}_paper (document_id TEXT PRIMARY KEY, pdf BLOB NOT NULL, sealed BIGINT NOT NULL, at BIGINT NOT NULL)",
-        // What a link opens, by SM3 of its secret.
-        "CREATE TABLE {fn}_link (hash TEXT PRIMARY KEY, document_id TEXT NOT NULL, opens TEXT NOT NULL, expires_at BIGINT NOT NULL)",
-        "CREATE INDEX {fn}_link_by_time ON {fn}_link (expires_at)",
         // The dictionary as it was loaded, the newest counts.
         "CREATE TABLE {fn}_dictionary (id TEXT PRIMARY KEY, csv BLOB NOT NULL, drugs BIGINT NOT NULL, loaded_by TEXT NOT NULL, \
          loaded_at BIGINT NOT NULL)",
