@@ -71,6 +71,7 @@ fn table() -> Vec<Row> {
         row("POST", "documents/{doc}/signatures", sign("{pharmacist}"), [403, 403, 403, 403, 409, 403, 403]),
         row("POST", "documents/{doc}/signatures", sign("{other}"), [403, 403, 403, 403, 403, 403, 403]),
         row("POST", "documents/{doc}/signatures", sign("{seal}"), [403, 403, 403, 403, 403, 409, 403]),
+        row("GET", "documents/{doc}/signatures/{nothing}", none(), [404, 403, 404, 403, 404, 404, 404]),
         row("POST", "documents/{doc}/send-back", reason(), [403, 403, 403, 403, 409, 403, 403]),
         row("POST", "documents/{open}/void", reason(), [403, 403, 200, 403, 403, 200, 403]),
         row("GET", "documents/{doc}/evidence", none(), [200, 403, 200, 403, 200, 200, 200]),

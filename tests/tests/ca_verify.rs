@@ -195,7 +195,7 @@ fn what_does_not_hold_is_told_by_its_code() {
         ("a PDF as it is", PDF, pdf.clone(), 200, "ok"),
         ("a byte of what is signed", PDF, flipped(&pdf, end / 2), 200, "message_digest_differs"),
         ("its first revision alone", PDF, pdf[..end].to_vec(), 200, "no_signature"),
-        ("its first revision once more", PDF, [&pdf[..], &pdf[..end]].concat(), 200, "no_signature"),
+        ("its first revision once more", PDF, [&pdf[..], &pdf[..end]].concat(), 422, "pdf_signature_hidden"),
         ("another's signature", PDF, swapped(&pdf, &another), 200, "message_digest_differs"),
         ("a line behind", PDF, [&pdf[..], b"% seen\n"].concat(), 422, "pdf_changed_after_signature"),
         ("cut short", PDF, pdf[..pdf.len() - 200].to_vec(), 422, "pdf_malformed"),

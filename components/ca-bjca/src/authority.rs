@@ -3,8 +3,8 @@
 use crate::account::{self, Account, Mode};
 use crate::exchange::{Data, Effect, post};
 use ca_authority::{
-    Acknowledgement, Approval, Authorisation, Authority, Callback, Context, Enrolment, Error, Job, Notice, Outcome,
-    Person, Revocation, Variables,
+    Acknowledgement, Approval, Authorisation, Authority, Callback, Context, Enrolment, Error, Fate, Job, Notice,
+    Outcome, Person, Revocation, Variables,
 };
 use serde_json::Value;
 
@@ -109,9 +109,15 @@ impl Authority for Bjca {
     }
 
     async fn query(&self, id: Option<&str>, reference: &str, context: &Context<'_>) -> Result<Outcome, Error> {
-        match self.account.mode {
-            Mode::Coss => self.ask(id, reference, context).await,
-            Mode::Ywx => Err(Error::Unavailable("the service is not known to be asked: it calls back".to_owned())),
+        match (self.account.mode, id) {
+            (Mode::Coss, _) => self.ask(id, reference, context).await,
+            // It is there, and more is not to be learned before the service calls back.
+            (Mode::Ywx, Some(id)) => {
+                Ok(Outcome { id: id.to_owned(), reference: Some(reference.to_owned()), fate: Fate::Waiting(None) })
+            }
+            (Mode::Ywx, None) => {
+                Err(Error::Unavailable("the service is not known to be asked: it calls back".to_owned()))
+            }
         }
     }
 

@@ -81,8 +81,11 @@ fn a_callback_proves_where_it_comes_from() {
 
 #[test]
 fn it_is_not_asked() {
-    let (done, _) = call(vec![], async |context| ywx("").query(Some("U-1"), "sig_01", context).await);
-    assert!(matches!(done, Err(Error::Unavailable(_))));
+    let ask =
+        |id: Option<&'static str>| call(vec![], async move |context| ywx("").query(id, "sig_01", context).await).0;
+    let outcome = ask(Some("U-1")).unwrap();
+    assert_eq!((outcome.id.as_str(), outcome.fate), ("U-1", Fate::Waiting(None)), "until it calls back");
+    assert!(matches!(ask(None), Err(Error::Unavailable(_))), "whether it is there nobody knows");
     let authorised = job(Approval::Authorised("1.1.x".to_owned()));
     let (done, _) = call(vec![], async |context| ywx("").submit(&authorised, context).await);
     assert!(matches!(done, Err(Error::Rejected(_))));

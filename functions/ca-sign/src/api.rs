@@ -36,6 +36,7 @@ mod verification;
         documents::pdf,
         documents::link,
         signatures::begin,
+        signatures::get,
         signatures::callback,
         verification::paper,
         verification::by_code,
@@ -59,7 +60,7 @@ struct Api;
 /// # Errors
 /// Never in practice: the document has a JSON form.
 pub fn reply() -> Result<Reply, Problem> {
-    Reply::json(200, &common::openapi::document(Api::openapi()))
+    common::openapi::reply(Api::openapi())
 }
 
 /// What any route may answer.

@@ -5,7 +5,7 @@ use crate::document::{Event, end, show, write};
 use crate::outside::Outside;
 use crate::pdf::Face;
 use crate::routes::Route;
-use crate::signature::{begin, callback, code};
+use crate::signature::{begin, callback, code, show::get as show_signature};
 use crate::signer::{authorise, change, enrol, list, seal};
 use crate::{dictionary, evidence, paper, public, template, verify};
 use common::auth::Principal;
@@ -70,6 +70,7 @@ pub async fn handle<S: Store, O: Outside>(
         Route::Documents => show::list(desk, caller).await,
         Route::Document(id) => show::get(desk, caller, id).await,
         Route::Sign(id) => begin::begin(desk, caller, id, &body).await,
+        Route::Signature(id, signature) => show_signature(desk, caller, id, signature).await,
         Route::Code(id, signature) => code::get(desk, caller, id, signature).await,
         Route::SendBack(id) => end::end(desk, caller, id, Event::SendBack, &body).await,
         Route::Void(id) => end::end(desk, caller, id, Event::Void, &body).await,

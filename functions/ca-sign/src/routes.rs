@@ -4,6 +4,7 @@ use crate::policy::{ADMIN, STAFF, USERS};
 use crate::{dictionary, signature, signer, verify};
 use common::guard::Policy;
 use common::problem::Problem;
+use common::routes;
 use http::Method;
 
 /// A request's meaning; ids are as they were sent.
@@ -25,6 +26,7 @@ pub enum Route<'a> {
     Documents,
     Document(&'a str),
     Sign(&'a str),
+    Signature(&'a str, &'a str),
     Code(&'a str, &'a str),
     SendBack(&'a str),
     Void(&'a str),
@@ -67,6 +69,7 @@ pub fn find<'a>(method: &Method, segments: &[&'a str]) -> Result<Route<'a>, Prob
         ["documents"] => &[(Method::POST, Write), (Method::GET, Documents)],
         ["documents", id] => &[(Method::GET, Document(id))],
         ["documents", id, "signatures"] => &[(Method::POST, Sign(id))],
+        ["documents", id, "signatures", signature] => &[(Method::GET, Signature(id, signature))],
         ["documents", id, "signatures", signature, "code.svg"] => &[(Method::GET, Code(id, signature))],
         ["documents", id, "send-back"] => &[(Method::POST, SendBack(id))],
         ["documents", id, "void"] => &[(Method::POST, Void(id))],
@@ -85,11 +88,7 @@ pub fn find<'a>(method: &Method, segments: &[&'a str]) -> Result<Route<'a>, Prob
         ["openapi.json"] => &[(Method::GET, OpenApi)],
         _ => return Err(Problem::not_found()),
     };
-    let found = all.iter().find(|(allowed, _)| allowed == method);
-    found.map(|(_, route)| *route).ok_or_else(|| {
-        let allowed: Vec<&str> = all.iter().map(|(method, _)| method.as_str()).collect();
-        Problem::method_not_allowed(&allowed.join(", "))
-    })
+    routes::of(method, all)
 }
 
 impl Route<'_> {
@@ -111,7 +110,12 @@ impl Route<'_> {
             | Self::Revoke(_)
             | Self::Refresh(_)
             | Self::LoadDrugs => &ADMIN,
-            Self::Documents | Self::Document(_) | Self::Evidence(_) | Self::Paper(_) | Self::Link(_) => &USERS,
+            Self::Documents
+            | Self::Document(_)
+            | Self::Signature(..)
+            | Self::Evidence(_)
+            | Self::Paper(_)
+            | Self::Link(_) => &USERS,
             _ => &STAFF,
         })
     }

@@ -5,7 +5,7 @@ use crate::handle::{House, handle};
 use crate::pdf::Face;
 use crate::policy::FUNCTION;
 use crate::routes::Route;
-use crate::settings::{Settings, Variables};
+use crate::settings::Settings;
 use crate::ways::Ways;
 use common::auth::Principal;
 use common::call::{Call, Reply};
@@ -80,15 +80,5 @@ pub async fn at_desk(
 /// # Errors
 /// 503, with the name of the variable that is wrong in the log.
 pub async fn settings() -> Result<Rc<Settings>, Problem> {
-    if let Some(settings) = SETTINGS.with_borrow(Clone::clone) {
-        return Ok(settings);
-    }
-    let mut variables = Variables::new();
-    for name in Settings::VARIABLES {
-        variables.insert(name, guest::variable(name).await?);
-    }
-    let settings = Settings::parse(&variables).map_err(|why| Problem::unavailable("configuration", why))?;
-    let settings = Rc::new(settings);
-    SETTINGS.set(Some(Rc::clone(&settings)));
-    Ok(settings)
+    guest::settings(&SETTINGS, &Settings::VARIABLES, Settings::parse).await
 }

@@ -1,11 +1,8 @@
 //! What the hospital sets: the function's variables, read once per instance.
 
 use common::seal::Seal;
+use common::variables::Variables;
 use pki::Certificate;
-use std::collections::BTreeMap;
-
-/// The variables by name.
-pub type Variables = BTreeMap<&'static str, String>;
 
 /// What is done where no revocation list can be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -55,16 +55,7 @@ async fn one<S: Store, O: Outside>(desk: &Desk<'_, S, O>, signature: &Signature)
     let over = signature.expires_at <= desk.now();
     match signature.state {
         State::Received => settle::finish(desk, &signature.id).await,
-        State::Voiding => {
-            if let Some(job) = &signature.job {
-                // An authority that cannot take it back tells so: it ends here all the same.
-                match desk.outside.void(job).await {
-                    Ok(()) | Err(Authority::Rejected(_) | Authority::Invalid(_)) => {}
-                    Err(error) => return Err(crate::failure::problem(error)),
-                }
-            }
-            settle::stop(desk, &signature.id, State::Voided, None, None).await
-        }
+        State::Voiding => void(desk, signature, over).await,
         _ => match desk.outside.query(signature.job.as_deref(), &signature.id).await {
             Ok(outcome) => match outcome.fate {
                 ca_authority::Fate::Waiting(_) if over => {
@@ -77,6 +68,33 @@ async fn one<S: Store, O: Outside>(desk: &Desk<'_, S, O>, signature: &Signature)
             Err(error) => Err(crate::failure::problem(error)),
         },
     }
+}
+
+/// Takes a signature back at the authority, which is asked first where its answer was lost.
+async fn void<S: Store, O: Outside>(desk: &Desk<'_, S, O>, signature: &Signature, over: bool) -> Result<(), Problem> {
+    let mut job = signature.job.clone();
+    if job.is_none() {
+        match desk.outside.query(None, &signature.id).await {
+            Ok(outcome) => {
+                settle::settle(desk, &signature.id, outcome).await?;
+                let now = signature::find(desk, &signature.id).await?;
+                if now.state.is_over() {
+                    return Ok(());
+                }
+                job = now.job;
+            }
+            Err(error) if !over => return Err(crate::failure::problem(error)),
+            Err(_) => {}
+        }
+    }
+    if let Some(job) = &job {
+        // An authority that cannot take it back tells so: it ends here all the same.
+        match desk.outside.void(job).await {
+            Ok(()) | Err(Authority::Rejected(_) | Authority::Invalid(_)) => {}
+            Err(error) => return Err(crate::failure::problem(error)),
+        }
+    }
+    settle::stop(desk, &signature.id, State::Voided, None, None).await
 }
 
 /// Ends documents whose time is over, but for those whose signature may have been made in time.

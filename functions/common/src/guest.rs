@@ -10,6 +10,7 @@ use crate::rate::{Limit, Refused};
 use crate::store::{Error, Store};
 use crate::timestamp::Timestamp;
 use crate::token::{Keys, Proof};
+use crate::variables::Variables;
 use crate::{id, migration};
 use http::Method;
 use http_body_util::BodyExt;
@@ -18,6 +19,7 @@ use spin_sdk::http::{FullBody, Request, Response};
 use spin_sdk::wasip3::http_compat::IncomingRequestBody;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::thread::LocalKey;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 mod sql;
@@ -143,6 +145,14 @@ thread_local! {
     static READY: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Lets the host's ticker in, or a cluster's scheduler with a credential.
+///
+/// # Errors
+/// As [`admit`].
+pub async fn ticked(function: &Function, call: &Call, policy: &Policy) -> Result<(), Problem> {
+    if call.chained() { ready(function, call.now).await } else { admit(function, call, policy).await.map(drop) }
+}
+
 /// Lets a caller in by `policy`, after making sure of the function's tables.
 ///
 /// # Errors
@@ -240,6 +250,27 @@ pub async fn variable(name: &str) -> Result<String, Problem> {
         Err(spin_sdk::variables::Error::Undefined(_)) => Ok(String::new()),
         Err(error) => Err(Problem::unavailable("configuration", format!("variable {name}: {error:?}"))),
     }
+}
+
+/// A function's variables, read at the instance's first request and kept.
+///
+/// # Errors
+/// 503, with the name of the variable that is wrong in the log.
+pub async fn settings<T>(
+    kept: &'static LocalKey<RefCell<Option<Rc<T>>>>,
+    names: &[&'static str],
+    parse: impl FnOnce(&Variables) -> Result<T, String>,
+) -> Result<Rc<T>, Problem> {
+    if let Some(settings) = kept.with_borrow(Clone::clone) {
+        return Ok(settings);
+    }
+    let mut variables = Variables::new();
+    for name in names {
+        variables.insert(name, variable(name).await?);
+    }
+    let settings = Rc::new(parse(&variables).map_err(|why| Problem::unavailable("configuration", why))?);
+    kept.set(Some(Rc::clone(&settings)));
+    Ok(settings)
 }
 
 /// The time of day.

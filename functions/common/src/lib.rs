@@ -27,6 +27,7 @@ pub mod problem;
 pub mod query;
 pub mod rate;
 pub mod redis;
+pub mod routes;
 pub mod seal;
 #[cfg(target_family = "wasm")]
 pub mod service;
@@ -35,5 +36,6 @@ pub mod store;
 pub mod testing;
 pub mod timestamp;
 pub mod token;
+pub mod variables;
 pub mod webhook;
 pub mod windows;

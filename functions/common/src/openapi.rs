@@ -1,8 +1,17 @@
 //! OpenAPI 3.1 of one function, produced from its code; `portal` merges all of them.
 
-use crate::problem::ProblemBody;
+use crate::call::Reply;
+use crate::problem::{Problem, ProblemBody};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi};
+
+/// `GET openapi.json` of a function.
+///
+/// # Errors
+/// Never in practice: the document has a JSON form.
+pub fn reply(document: OpenApi) -> Result<Reply, Problem> {
+    Reply::json(200, &self::document(document))
+}
 
 /// Completes a function's derived document with what all functions share: problems and the bearer scheme.
 #[must_use]

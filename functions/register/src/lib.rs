@@ -55,12 +55,7 @@ mod guest {
             }
             Route::OpenApi => api::reply(),
             Route::Tick => {
-                // The host's ticker, or a cluster's scheduler with a credential.
-                if call.chained() {
-                    guest::ready(&FUNCTION, call.now).await?;
-                } else {
-                    guest::admit(&FUNCTION, call, &TICK).await?;
-                }
+                guest::ticked(&FUNCTION, call, &TICK).await?;
                 at_desk(call, async |desk| tick::run(desk).await).await
             }
             route => match route.policy() {

@@ -2,11 +2,8 @@
 
 use common::seal::Seal;
 use common::token::Signer;
+use common::variables::Variables;
 use common::windows::Windows;
-use std::collections::BTreeMap;
-
-/// The variables by name.
-pub type Variables = BTreeMap<&'static str, String>;
 
 /// The variables, understood.
 pub struct Settings {

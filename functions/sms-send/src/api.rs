@@ -51,7 +51,7 @@ struct Api;
 /// # Errors
 /// Never in practice: the document has a JSON form.
 pub fn reply() -> Result<Reply, Problem> {
-    Reply::json(200, &common::openapi::document(Api::openapi()))
+    common::openapi::reply(Api::openapi())
 }
 
 /// What any route may answer.

@@ -93,12 +93,7 @@ mod guest {
                 delivery::receive(call, gateway, body.read(call, delivery::CALLBACK_BYTES).await?).await
             }
             Route::Tick => {
-                // The host's ticker, or a cluster's scheduler with a credential.
-                if call.chained() {
-                    guest::ready(&FUNCTION, call.now).await?;
-                } else {
-                    guest::admit(&FUNCTION, call, &MANAGE).await?;
-                }
+                guest::ticked(&FUNCTION, call, &MANAGE).await?;
                 delivery::tick(call).await
             }
             route => served(call, body, route).await,

@@ -4,6 +4,7 @@ use crate::policy::{MANAGE, REVIEW, SEND};
 use crate::{door_json, inbound, soap};
 use common::guard::Policy;
 use common::problem::Problem;
+use common::routes;
 use http::Method;
 
 /// A request's meaning; ids are as they were sent.
@@ -76,11 +77,7 @@ pub fn find<'a>(method: &Method, segments: &[&'a str]) -> Result<Route<'a>, Prob
         ["openapi.json"] => &[(Method::GET, OpenApi)],
         _ => return Err(Problem::not_found()),
     };
-    let found = all.iter().find(|(allowed, _)| allowed == method);
-    found.map(|(_, route)| *route).ok_or_else(|| {
-        let allowed: Vec<&str> = all.iter().map(|(method, _)| method.as_str()).collect();
-        Problem::method_not_allowed(&allowed.join(", "))
-    })
+    routes::of(method, all)
 }
 
 impl Route<'_> {

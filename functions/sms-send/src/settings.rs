@@ -5,14 +5,12 @@ use crate::limits::Limits;
 use crate::quiet::Quiet;
 use crate::signatures::Signatures;
 use common::seal::Seal;
+use common::variables::Variables;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
 use std::collections::BTreeMap;
 use subtle::ConstantTimeEq;
-
-/// The variables by name.
-pub type Variables = BTreeMap<&'static str, String>;
 
 /// Characters of a path token.
 const TOKEN_CHARS: usize = 32;

@@ -1,8 +1,10 @@
 //! `cargo xtask lint`: format and clippy, natively and for the guests' target, warnings being errors.
 
 use crate::build::{GUEST_TARGET, packages};
+use crate::fuzz::Name;
 use crate::process::{run as run_command, step};
 use crate::target;
+use clap::ValueEnum;
 use std::path::Path;
 use std::process::Command;
 
@@ -10,13 +12,10 @@ use std::process::Command;
 pub fn run() -> anyhow::Result<()> {
     step("format");
     run_command(Command::new("cargo").args(["fmt", "--check"]))?;
-    // Not a member of the workspace.
-    run_command(Command::new("cargo").args([
-        "fmt",
-        "--check",
-        "--manifest-path",
-        "components/ocr-engine/fuzz/Cargo.toml",
-    ]))?;
+    // Not members of the workspace.
+    for name in Name::value_variants() {
+        run_command(Command::new("cargo").args(["fmt", "--check", "--manifest-path", name.manifest()]))?;
+    }
     step("clippy, native");
     let mut native = Command::new("cargo");
     native.args(["clippy", "--quiet", "--release", "--workspace", "--all-targets"]);

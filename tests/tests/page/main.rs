@@ -5,6 +5,7 @@ mod camera;
 mod docs;
 mod face;
 mod keys;
+mod paper;
 mod photo;
 mod reading;
 mod register;

@@ -45,7 +45,10 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(score > 99., "a face is its own: {score}");
     }
     let frames = [(0, watch(&NETS, &picture).unwrap())];
-    assert!(!challenge::judge(&frames, &[Action::Blink, Action::OpenMouth]).findings.is_empty(), "one frame is no film");
+    assert!(
+        !challenge::judge(&frames, &[Action::Blink, Action::OpenMouth]).findings.is_empty(),
+        "one frame is no film"
+    );
 });
 
 /// Reads instructions: a part of the photograph, the size it gets, how it is turned over, and what is painted on it.

@@ -6,6 +6,7 @@
 
 use ca_sign::{canonical, drugs, pdf};
 use libfuzzer_sys::fuzz_target;
+use lopdf::{Document, dictionary};
 use pki::bundle::{self, Bundle};
 use pki::crl::Crl;
 use pki::issue::{self, List, Order, Role};
@@ -24,6 +25,7 @@ struct Good {
     list: Crl,
     signed: Vec<u8>,
     token: Vec<u8>,
+    pdf: Vec<u8>,
 }
 
 fn key(number: u8) -> PrivateKey {
@@ -68,8 +70,35 @@ static GOOD: LazyLock<Good> = LazyLock::new(|| {
     let query = Query { imprint, policy: None, nonce: None, certificate: true };
     let order = timestamp::Order { certificate: &stamper, policy: oid::DATA, serial: &[1], time: START };
     let token = timestamp::token(&query, &order, signing(3)).unwrap();
-    Good { root, list, signed, token }
+    let pdf = paper(|content| {
+        let builder = Builder::new(Form::Cms, content).detached().certificate(&doctor);
+        builder.sign(&doctor, START, &[], signing(2)).unwrap().finish()
+    });
+    Good { root, list, signed, token, pdf }
 });
+
+/// An empty sheet that was signed twice.
+fn paper(sign: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    let mut document = Document::with_version("1.7");
+    let pages = document.new_object_id();
+    let page = document.add_object(dictionary! { "Type" => "Page", "Parent" => pages });
+    let all = dictionary! {
+        "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1,
+        "MediaBox" => vec![0.into(), 0.into(), 420.into(), 595.into()],
+    };
+    document.objects.insert(pages, all.into());
+    let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
+    document.trailer.set("Root", catalog);
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    for (place, name) in (0..).zip(["doctor", "pharmacist"]) {
+        let prepared = pdf::prepare(&bytes, &pdf::Field { name, place, signed_at: START }).unwrap();
+        let signed = sign(&prepared.digest_input());
+        bytes = pdf::embed(prepared, &signed).unwrap();
+    }
+    assert_eq!(pdf::read(&bytes).map(|found| found.len()), Ok(2));
+    bytes
+}
 
 /// Instructions of three bytes: what is done, and where.
 fn changed(good: &[u8], data: &[u8]) -> Vec<u8> {
@@ -92,7 +121,7 @@ fn changed(good: &[u8], data: &[u8]) -> Vec<u8> {
 
 fuzz_target!(|data: &[u8]| {
     let Some((which, data)) = data.split_first() else { return };
-    match which % 8 {
+    match which % 9 {
         0 => {
             let bytes = changed(&GOOD.signed, data);
             if let Ok(signed) = SignedData::parse(&bytes) {
@@ -125,6 +154,7 @@ fuzz_target!(|data: &[u8]| {
         }
         5 => drop(pdf::read(data)),
         6 => drop(drugs::read(data)),
+        7 => drop(pdf::read(&changed(&GOOD.pdf, data))),
         _ => {
             let Ok(value) = serde_json::from_slice::<serde_json::Value>(data) else { return };
             if let Ok(bytes) = canonical::bytes(&value) {

@@ -2,7 +2,7 @@
 
 use super::{PublicRefusals, Refusals};
 use crate::document::show;
-use crate::signature::begin;
+use crate::signature::{begin, show as signed};
 use common::problem::ProblemBody;
 
 /// Sign a document
@@ -26,6 +26,24 @@ use common::problem::ProblemBody;
 )]
 #[expect(dead_code, reason = "a description only")]
 pub fn begin() {}
+
+/// Look at a signature
+///
+/// Whoever may see the document; for those who wait for an approval, every few seconds. Unlike reading the document it leaves no entry in the
+/// audit log.
+#[utoipa::path(
+    get, path = "/v1/ca-sign/documents/{id}/signatures/{signature}", tag = "ca-sign", operation_id = "get_signature",
+    params(
+        ("id" = String, Path, description = "`doc_<ULID>`."),
+        ("signature" = String, Path, description = "`sig_<ULID>`."),
+    ),
+    responses(
+        (status = 200, description = "The signature.", body = signed::Shown),
+        Refusals,
+    )
+)]
+#[expect(dead_code, reason = "a description only")]
+pub fn get() {}
 
 /// Tell what became of a signature or a signer
 ///

@@ -49,7 +49,7 @@ pub fn by_code() {}
     responses(
         (status = 200, description = "The report.", body = verify::Report),
         (status = 415, description = "`unsupported_format`.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`pdf_malformed`, `pdf_byte_range_wrong`, `pdf_revisions_not_nested`, `pdf_changed_between_signatures`, `pdf_changed_after_signature`, `pdf_too_large`: the PDF cannot be trusted as a whole.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`pdf_malformed`, `pdf_byte_range_wrong`, `pdf_revisions_not_nested`, `pdf_signature_hidden`, `pdf_changed_between_signatures`, `pdf_changed_after_signature`, `pdf_too_large`: the PDF cannot be trusted as a whole.", body = ProblemBody, content_type = "application/problem+json"),
         PublicRefusals,
     )
 )]

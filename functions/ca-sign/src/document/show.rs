@@ -148,20 +148,24 @@ pub async fn list<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principa
     if !known.contains(&state.as_str()) {
         return Err(Problem::bad_field("state", "没有这个状态", "no such state"));
     }
-    let whose = match caller.role {
-        auth::Role::Doctor => "author_id = ?1",
-        auth::Role::Patient => "account_id = ?1 AND state = 'complete'",
-        auth::Role::Pharmacist => "?1 = ?1 AND state = 'open' AND next_role = 'pharmacist' AND expires_at > ?6",
-        _ => "?1 = ?1",
-    };
     let (order, than, first) = if queue { ("ASC", ">", i64::MIN) } else { ("DESC", "<", i64::MAX) };
     let (at, id) = ask.after.clone().unwrap_or((first, String::new()));
+    let whose = match caller.role {
+        auth::Role::Doctor => " AND author_id = ?5",
+        auth::Role::Patient => " AND account_id = ?5 AND state = 'complete'",
+        auth::Role::Pharmacist => " AND expires_at > ?5 AND state = 'open' AND next_role = 'pharmacist'",
+        _ => "",
+    };
     let find = select(&format!(
-        "{whose} AND (?2 = '' OR state = ?2) AND (created_at, id) {than} (?3, ?4) AND ?6 = ?6 \
-         ORDER BY created_at {order}, id {order} LIMIT ?5"
+        "(created_at, id) {than} (?1, ?2) AND (?3 = '' OR state = ?3){whose} ORDER BY created_at {order}, id {order} LIMIT ?4"
     ));
-    let find = find.bind(&*caller.id).bind(state).bind(at).bind(id).bind(i64::from(ask.limit) + 1);
-    let rows = desk.query(find.bind(desk.now().0)).await?;
+    let find = find.bind(at).bind(id).bind(state).bind(i64::from(ask.limit) + 1);
+    let find = match caller.role {
+        auth::Role::Doctor | auth::Role::Patient => find.bind(&*caller.id),
+        auth::Role::Pharmacist => find.bind(desk.now().0),
+        _ => find,
+    };
+    let rows = desk.query(find).await?;
     let documents = rows.iter().map(|row| read(desk, row)).collect::<Result<Vec<_>, _>>()?;
     let page = ask.page(documents, |document| (document.created_at.0, &document.id));
     let mut items = Vec::with_capacity(page.items.len());

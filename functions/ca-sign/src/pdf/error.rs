@@ -33,6 +33,8 @@ pub enum Error {
     ByteRange,
     /// Signatures whose revisions are not one inside the next.
     Nesting,
+    /// A signature that the last revision does not show.
+    Hidden,
     /// Something besides further signatures was changed after a signature.
     ChangedBetween,
     /// Something follows the last signed revision.
@@ -58,6 +60,7 @@ impl Error {
             Self::SignatureTooLarge => "signature_too_large",
             Self::ByteRange => "pdf_byte_range_wrong",
             Self::Nesting => "pdf_revisions_not_nested",
+            Self::Hidden => "pdf_signature_hidden",
             Self::ChangedBetween => "pdf_changed_between_signatures",
             Self::ChangedAfter => "pdf_changed_after_signature",
         }
@@ -81,6 +84,7 @@ impl fmt::Display for Error {
             Self::SignatureTooLarge => "the signature is too large",
             Self::ByteRange => "a signature does not cover all but itself",
             Self::Nesting => "the signed revisions do not contain one another",
+            Self::Hidden => "the file has a signature that its last revision does not show",
             Self::ChangedBetween => "something was changed between two signatures",
             Self::ChangedAfter => "something was changed after the last signature",
         })

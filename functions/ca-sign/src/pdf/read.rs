@@ -9,6 +9,8 @@ use std::ops::Range;
 const MAX_SIGNATURES: usize = 8;
 /// A stream may be unpacked to so many bytes.
 const MAX_UNPACKED: usize = 4 << 20;
+/// Every signature has one.
+const BYTE_RANGE: &[u8] = b"/ByteRange";
 
 /// One signature, which covers the whole file as it was then but itself. Whether it holds is for whoever knows the signers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +34,8 @@ impl Signed {
 /// The signatures, the first one first.
 ///
 /// # Errors
-/// For a PDF that is not sound, a signature that leaves out more than itself, and any change besides further signatures.
+/// For a PDF that is not sound, a signature that leaves out more than itself or that the file has and does not show, and any
+/// change besides further signatures.
 /// A PDF without signatures has none: that is no error.
 pub fn read(pdf: &[u8]) -> Result<Vec<Signed>, Error> {
     let document = load(pdf)?;
@@ -44,6 +47,10 @@ pub fn read(pdf: &[u8]) -> Result<Vec<Signed>, Error> {
     }
     if signatures.len() > MAX_SIGNATURES {
         return Err(Error::TooLarge);
+    }
+    // A later revision left one out of the form; where its name is written otherwise, it is merely not found.
+    if pdf.windows(BYTE_RANGE.len()).filter(|bytes| *bytes == BYTE_RANGE).count() > signatures.len() {
+        return Err(Error::Hidden);
     }
     signatures.sort_by_key(|(_, signed)| signed.covered[1].end);
     for pair in signatures.windows(2) {

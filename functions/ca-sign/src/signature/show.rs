@@ -1,8 +1,13 @@
 //! A signature as callers see it.
 
-use super::{Mode, Signature, State};
-use crate::document::Role;
+use super::{Mode, Signature, State, of};
+use crate::desk::Desk;
+use crate::document::{Role, row::find};
+use crate::outside::Outside;
 use common::auth::{self, Principal};
+use common::call::Reply;
+use common::problem::Problem;
+use common::store::Store;
 use common::timestamp::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -46,6 +51,23 @@ pub fn invitation<'a>(signature: &'a Signature, caller: &Principal) -> Option<&'
         _ => signature.account_id.as_ref() == Some(&caller.id),
     };
     signature.invitation.as_deref().filter(|_| own && signature.state == State::Waiting)
+}
+
+/// `GET documents/{id}/signatures/{signature}`: whoever waits asks this again and again, and it tells nothing of the
+/// patient, so the audit log has none of it.
+///
+/// # Errors
+/// 403, 404.
+pub async fn get<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    caller: &Principal,
+    id: &str,
+    signature: &str,
+) -> Result<Reply, Problem> {
+    let document = find(desk, caller, id).await?;
+    let signatures = of(desk, &document.id).await?;
+    let meant = signatures.iter().find(|found| found.id == signature).ok_or_else(Problem::not_found)?;
+    Reply::json(200, &shown(meant, caller))
 }
 
 /// As a caller sees it.

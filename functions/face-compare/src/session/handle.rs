@@ -36,11 +36,7 @@ pub async fn sessions(call: &Call, body: &mut Body, rest: &[&str]) -> Result<Rep
 
 /// Erases what sessions that ran out still hold.
 pub async fn tick(call: &Call) -> Result<Reply, Problem> {
-    if call.chained() {
-        guest::ready(&FUNCTION, call.now).await?;
-    } else {
-        guest::admit(&FUNCTION, call, &SESSION).await?;
-    }
+    guest::ticked(&FUNCTION, call, &SESSION).await?;
     Sql.query(row::forget(FUNCTION.tables, call.now)).await?;
     Ok(Reply::empty(204))
 }

@@ -1,10 +1,11 @@
 //! `ca-sign` over a vendor's services, against a stand-in of them: nothing is believed because the authority says so, and nothing is
 //! lost because it does not say it.
 
+mod lost;
+
 use serde_json::{Value, json};
 use tests::practice::{CALLBACKS, Practice, last};
-use tests::vendors::Reply;
-use tests::vendors::bjca::{COSS, Deed, LISTS, Plan, Progress, STAMPS, Service};
+use tests::vendors::bjca::{Deed, LISTS, Progress, STAMPS, Service};
 
 const MODES: [(&str, Service); 2] = [("coss", Service::Coss), ("ywx", Service::Ywx)];
 
@@ -148,76 +149,6 @@ fn a_signature_of_a_document_that_was_taken_back_counts_for_nothing() {
         let there = practice.ca.jobs().into_iter().find(|one| one.id == job).unwrap();
         assert_eq!(there.progress == Progress::Voided, mode == "coss", "YWX is not known to take jobs back");
     }
-}
-
-#[test]
-fn a_lost_answer_is_asked_after_and_nothing_is_signed_twice() {
-    let practice = Practice::start("coss");
-    practice.ca.plan([Plan { lose_answer: true, deed: None }, Plan { lose_answer: true, deed: Some(Deed::Sign) }]);
-    let lost = practice.written(0);
-    let begun = practice.sign(0, &lost);
-    assert_eq!((begun.status, last(&begun.json(), "state")), (200, "submitting".into()), "{}", begun.json());
-    assert_eq!(practice.sign(0, &lost).problem(), (409, "signature_under_way".into()));
-    practice.pass();
-    assert_eq!((practice.tick(), stands(&practice, &lost)), (200, are("open", "waiting", "")));
-    let job = practice.ca.jobs()[0].id.clone();
-    assert_eq!(practice.decided(&job, Deed::Sign).0, 200);
-    assert_eq!(stands(&practice, &lost), are("complete", "signed", ""));
-    let signed = practice.written(0);
-    assert_eq!(last(&practice.sign(0, &signed).json(), "state"), "submitting");
-    practice.pass();
-    assert_eq!((practice.tick(), stands(&practice, &signed)), (200, are("complete", "signed", "")));
-    assert_eq!(practice.ca.jobs().len(), 2);
-}
-
-#[test]
-fn where_nobody_can_be_asked_a_callback_finds_what_was_lost() {
-    let practice = Practice::start("ywx");
-    practice.ca.plan([Plan { lose_answer: true, deed: None }]);
-    let id = practice.written(0);
-    assert_eq!(last(&practice.sign(0, &id).json(), "state"), "submitting");
-    practice.pass();
-    let _ = practice.tick();
-    assert_eq!(stands(&practice, &id), are("open", "submitting", ""), "it may be there");
-    let job = practice.ca.jobs()[0].id.clone();
-    assert_eq!(practice.decided(&job, Deed::Sign).0, 200);
-    assert_eq!(stands(&practice, &id), are("complete", "signed", ""));
-    assert_eq!(practice.ca.jobs().len(), 1);
-}
-
-#[test]
-fn what_was_never_handed_over_may_be_begun_again() {
-    let practice = Practice::start("coss");
-    let id = practice.written(0);
-    practice.ca.down(&[COSS]);
-    assert_eq!(practice.sign(0, &id).problem(), (503, "authority_busy".into()));
-    assert_eq!(stands(&practice, &id), are("open", "failed", "authority_busy"));
-    practice.ca.next([Reply::Answer(502, "text/html", b"<html>".to_vec())]);
-    let begun = practice.sign(0, &id);
-    assert_eq!(
-        (begun.status, last(&begun.json(), "state")),
-        (200, "submitting".into()),
-        "a proxy cannot tell: {}",
-        begun.json()
-    );
-    practice.pass();
-    assert_eq!(practice.tick(), 503, "nobody can tell");
-    practice.ca.down(&[]);
-    practice.pass();
-    assert_eq!((practice.tick(), stands(&practice, &id)), (200, are("open", "failed", "never_submitted")));
-    assert_eq!(practice.sign(0, &id).status, 200);
-    let job = practice.ca.jobs()[0].id.clone();
-    assert_eq!(practice.decided(&job, Deed::Sign).0, 200);
-    assert_eq!(stands(&practice, &id), are("complete", "signed", ""));
-}
-
-#[test]
-fn a_callback_that_got_lost_is_not_missed() {
-    let practice = Practice::start("coss");
-    let (id, job) = practice.waiting();
-    practice.ca.decide(&job, Deed::Sign);
-    practice.pass();
-    assert_eq!((practice.tick(), stands(&practice, &id)), (200, are("complete", "signed", "")));
 }
 
 #[test]

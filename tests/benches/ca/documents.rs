@@ -1,4 +1,4 @@
-//! Documents through the HTTP API on the local authority: `cargo xtask bench ca`, after signatures a second.
+//! Documents through the HTTP API on the local authority.
 
 use serde_json::{Value, json};
 use std::sync::Mutex;
@@ -32,14 +32,18 @@ impl Clock {
     }
 }
 
-fn main() {
+/// Prints the tables.
+///
+/// # Panics
+/// When a document is not signed, or a sheet not verified.
+pub fn print() {
     let load = || std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     println!("\nload average before {}", load().trim());
     let ward = Ward::start(&[]);
     ward.seal();
     // Each of them may sign so often in a minute.
     let doctors: Vec<_> = (1..=6).map(|n| ward.signer("doctor", &format!("D1{n}00"), "赵医生")).collect();
-    let pharmacists: Vec<_> = (1..=6).map(|n| ward.signer("pharmacist", &format!("P2{n}00"), "钱药师")).collect();
+    let pharmacists: Vec<_> = (1..=6).map(|n| ward.signer("pharmacist", &format!("P4{n}00"), "钱药师")).collect();
     let proof = ward.proof();
     let journey = |n: usize| -> String {
         let (doctor, pharmacist) = (&doctors[n % doctors.len()], &pharmacists[n % pharmacists.len()]);
