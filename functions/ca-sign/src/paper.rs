@@ -31,8 +31,7 @@ pub async fn get<S: Store, O: Outside>(
     face: &Face,
 ) -> Result<Reply, Problem> {
     let document = find(desk, caller, id).await?;
-    desk.change(&caller.actor(), "document.pdf", id, "ok", Vec::new()).await?;
-    reply(desk, &document, face).await
+    reply(desk, &caller.actor(), &document, face).await
 }
 
 /// `GET papers/{secret}`.
@@ -41,8 +40,7 @@ pub async fn get<S: Store, O: Outside>(
 /// 404, 410, and those of [`get`].
 pub async fn by_link<S: Store, O: Outside>(desk: &Desk<'_, S, O>, secret: &str, face: &Face) -> Result<Reply, Problem> {
     let document = link::opened(desk, secret).await?;
-    desk.change("visitor", "document.pdf", &document.id, "ok", Vec::new()).await?;
-    reply(desk, &document, face).await
+    reply(desk, "visitor", &document, face).await
 }
 
 /// `POST documents/{id}/links`: for the patient, and the pharmacy that the patient chooses.
@@ -72,14 +70,14 @@ fn complete(document: &Document) -> Result<(), Problem> {
 
 async fn reply<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
+    actor: &str,
     document: &Document,
     face: &Face,
 ) -> Result<Reply, Problem> {
     complete(document)?;
     let id = &*document.id;
-    let rows = desk.query(sql("SELECT pdf, sealed FROM {paper} WHERE document_id = ?1").bind(id)).await?;
-    let kept = rows.first().and_then(|row| Some((row.blob(0)?.to_vec(), row.integer(1)? == 1)));
-    let bytes = match kept {
+    desk.change(actor, "document.pdf", id, "ok", Vec::new()).await?;
+    let bytes = match kept(desk, id).await? {
         Some((pdf, true)) => pdf,
         Some((pdf, false)) => sealed(desk, document, pdf).await?,
         None => {
@@ -89,6 +87,18 @@ async fn reply<S: Store, O: Outside>(
     };
     let reply = Reply::new(200, "application/pdf", bytes);
     Ok(reply.with(http::header::CONTENT_DISPOSITION, &format!("inline; filename=\"{id}.pdf\"")))
+}
+
+/// The sheet as it was drawn, and whether the hospital sealed it.
+async fn kept<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str) -> Result<Option<(Vec<u8>, bool)>, Problem> {
+    let rows = desk.query(sql("SELECT pdf, sealed FROM {paper} WHERE document_id = ?1").bind(id)).await?;
+    let row = rows.first().and_then(|row| Some((row.blob(0)?, row.integer(1)? == 1)));
+    row.map(|(pdf, sealed)| Ok((desk.keys().open(pdf, &place(id))?, sealed))).transpose()
+}
+
+/// What a sheet is sealed for.
+fn place(id: &str) -> String {
+    format!("{id}/pdf")
 }
 
 async fn draw<S: Store, O: Outside>(
@@ -116,13 +126,14 @@ async fn sealed<S: Store, O: Outside>(
 ) -> Result<Vec<u8>, Problem> {
     let signature = seal(desk, document, &drawn).await?;
     let is_sealed = signature.is_some();
-    let pdf = signature.unwrap_or(drawn);
+    let (id, pdf) = (&*document.id, signature.unwrap_or(drawn));
     let keep = sql("INSERT INTO {paper} (document_id, pdf, sealed, at) VALUES (?1, ?2, ?3, ?4) \
                     ON CONFLICT (document_id) DO UPDATE SET pdf = ?2, sealed = ?3, at = ?4 \
                     WHERE {paper}.sealed = 0");
-    let keep = keep.bind(&*document.id).bind(pdf.clone()).bind(i64::from(is_sealed)).bind(desk.now().0);
+    let keep = keep.bind(id).bind(desk.seal(&pdf, &place(id))?).bind(i64::from(is_sealed)).bind(desk.now().0);
     desk.query(keep).await?;
-    Ok(pdf)
+    // Of two that are sealed at once the first is the sheet.
+    Ok(kept(desk, id).await?.map_or(pdf, |(pdf, _)| pdf))
 }
 
 async fn seal<S: Store, O: Outside>(

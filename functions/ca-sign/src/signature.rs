@@ -164,6 +164,7 @@ pub fn read<S: Store, O: Outside>(desk: &Desk<'_, S, O>, row: Row<'_>) -> Result
     let open = |column: usize, name: &str| {
         row.blob(column).map(|sealed| desk.keys().open_text(sealed, &format!("{id}/{name}"))).transpose()
     };
+    let signed_data = row.blob(8).map(|sealed| desk.keys().open(sealed, &format!("{id}/signed_data")));
     let mode = row.text(4).and_then(|name| Mode::ALL.into_iter().find(|mode| mode.name() == name));
     let state = row.text(5).and_then(|name| State::ALL.into_iter().find(|state| state.name() == name));
     Ok(Signature {
@@ -175,7 +176,7 @@ pub fn read<S: Store, O: Outside>(desk: &Desk<'_, S, O>, row: Row<'_>) -> Result
         state: state.ok_or_else(broken)?,
         job: open(6, "job")?,
         invitation: open(7, "invitation")?,
-        signed_data: row.blob(8).map(<[u8]>::to_vec),
+        signed_data: signed_data.transpose()?,
         certificate: row.blob(9).and_then(|der| Certificate::from_der(der).ok()).ok_or_else(broken)?,
         timestamp: row.blob(10).map(<[u8]>::to_vec),
         stamped_at: row.integer(11).map(Timestamp),

@@ -10,6 +10,7 @@ use crate::rate::{self, Limit, Refused};
 use crate::seal::Seal;
 use crate::store::{Error, Rows, Statement, Store};
 use crate::timestamp::Timestamp;
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use std::cell::RefCell;
 
 /// Store, ways out, settings, chance. `S` is the store, `O` what lies outside the function, `T` its settings.
@@ -104,8 +105,8 @@ impl<S: Store, O, T: AsRef<Seal>> Desk<'_, S, O, T> {
         Key::new(self.call.header("idempotency-key"), actor, route, digest.as_bytes())
     }
 
-    /// Does a thing once per key: `make` stores the outcome it is given the key for in its own transaction, and whatever
-    /// went wrong there, a first answer wins.
+    /// Does a thing once per key: `make` stores the [`Desk::outcome`] of the key it is given in its own transaction, and
+    /// whatever went wrong there, a first answer wins.
     ///
     /// # Errors
     /// Those of `make`, 409 for a key that came with another body.
@@ -114,15 +115,30 @@ impl<S: Store, O, T: AsRef<Seal>> Desk<'_, S, O, T> {
         key: &Key,
         make: impl AsyncFnOnce(&Key) -> Result<Outcome, Problem>,
     ) -> Result<Outcome, Problem> {
-        if let Some(first) = key.replay(&self.query(key.find(self.function.tables)).await?)? {
+        if let Some(first) = self.first(key).await? {
             return Ok(first);
         }
         match make(key).await {
             Ok(outcome) => Ok(outcome),
-            Err(problem) => {
-                let first = key.replay(&self.query(key.find(self.function.tables)).await?)?;
-                first.ok_or(problem)
-            }
+            Err(problem) => self.first(key).await?.ok_or(problem),
         }
+    }
+
+    /// Goes into the transaction of a change made by [`Desk::once`]; sealed, for answers hold what requests hold.
+    ///
+    /// # Errors
+    /// As [`Seal::seal`].
+    pub fn outcome(&self, key: &Key, outcome: &Outcome) -> Result<Statement, Problem> {
+        let body = BASE64.encode(self.seal(outcome.body.as_bytes(), &key.place())?);
+        Ok(key.outcome(self.function.tables, &Outcome { status: outcome.status, body }, self.now()))
+    }
+
+    async fn first(&self, key: &Key) -> Result<Option<Outcome>, Problem> {
+        let found = key.replay(&self.query(key.find(self.function.tables)).await?)?;
+        let open = |Outcome { status, body }| {
+            let sealed = BASE64.decode(body).map_err(|_| Problem::internal("an outcome row is malformed"))?;
+            Ok(Outcome { status, body: self.keys().open_text(&sealed, &key.place())? })
+        };
+        found.map(open).transpose()
     }
 }

@@ -53,6 +53,12 @@ impl Key {
         Ok(Self { caller: format!("{caller} {route}"), key: key.to_owned(), digest })
     }
 
+    /// What its outcome is sealed for, where it is sealed.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("{} {}/outcome", self.caller, self.key)
+    }
+
     /// Asks for the outcome of an earlier request; read its answer with [`Key::replay`].
     #[must_use]
     pub fn find(&self, prefix: &str) -> Statement {

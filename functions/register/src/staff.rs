@@ -4,7 +4,6 @@ use crate::account::{self, Account, checked_name, checked_phone, role_name, role
 use crate::desk::{Desk, sql};
 use crate::devices;
 use crate::outside::Outside;
-use crate::policy::FUNCTION;
 use common::auth::{Principal, Role};
 use common::call::Reply;
 use common::idempotency::Outcome;
@@ -106,7 +105,7 @@ pub async fn create<S: Store, O: Outside>(
         };
         let body = serde_json::to_string(&staff).map_err(|error| Problem::internal(error.to_string()))?;
         let outcome = Outcome { status: 201, body };
-        let changes = vec![insert, key.outcome(FUNCTION.tables, &outcome, desk.now())];
+        let changes = vec![insert, desk.outcome(key, &outcome)?];
         match desk.change(&actor, "staff.create", &id, role_name(role.into()), changes).await {
             Ok(_) => Ok(outcome),
             Err(Error::Conflict(_)) => Err(phone_in_use()),

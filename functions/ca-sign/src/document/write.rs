@@ -114,7 +114,7 @@ pub async fn write<S: Store, O: Outside>(
         };
         let body = show::json(desk, caller, &document, &[])?;
         let outcome = Outcome { status: 201, body };
-        let changes = vec![insert(desk, &document, &ask.visit_id)?, key.outcome(desk.function.tables, &outcome, now)];
+        let changes = vec![insert(desk, &document, &ask.visit_id)?, desk.outcome(key, &outcome)?];
         match desk.change(&caller.actor(), "document.write", &id, ask.kind.name(), changes).await {
             Ok(_) => Ok(outcome),
             Err(Error::Conflict(_)) => Err(rewritten()),

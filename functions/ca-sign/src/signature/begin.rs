@@ -88,7 +88,7 @@ pub async fn begin<S: Store, O: Outside>(
         let outcome = Outcome { status: 201, body: format!("{{\"signature_id\":\"{signature_id}\"}}") };
         let mut changes = vec![insert, document.save(desk, &way)?];
         changes.extend(count);
-        changes.push(key.outcome(desk.function.tables, &outcome, now));
+        changes.push(desk.outcome(key, &outcome)?);
         match desk.change(&caller.actor(), "document.sign", id, signer.role.name(), changes).await {
             Ok(_) => {}
             Err(Error::Conflict(_)) => return Err(changed()),

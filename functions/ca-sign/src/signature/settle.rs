@@ -58,12 +58,14 @@ pub async fn settle<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str, outco
     match outcome.fate {
         Fate::Waiting(invitation) => wait(desk, id, invitation).await,
         Fate::Signed(der) => {
+            // An authority may put the content in.
+            let sealed = desk.seal(&der, &format!("{id}/signed_data"))?;
             // What was given up here may yet have been made there: it is kept.
             let keep = sql("UPDATE {signature} SET signed_data = ?1, due_at = ?2, \
                             state = CASE WHEN state IN ('submitting', 'waiting') THEN 'received' ELSE 'late' END \
                             WHERE id = ?3 AND signed_data IS NULL AND \
                             state IN ('submitting', 'waiting', 'voiding', 'voided', 'expired', 'failed')");
-            desk.query(keep.bind(der).bind(desk.now().0).bind(id)).await?;
+            desk.query(keep.bind(sealed).bind(desk.now().0).bind(id)).await?;
             finish(desk, id).await
         }
         Fate::Refused(reason) => stop(desk, id, State::Refused, None, Some(&reason)).await,

@@ -132,7 +132,7 @@ pub async fn give<S: Store, O: Outside>(
         };
         let body = serde_json::to_string(&shown).map_err(|error| Problem::internal(error.to_string()))?;
         let outcome = Outcome { status: 201, body };
-        let changes = vec![insert, key.outcome(desk.function.tables, &outcome, desk.now())];
+        let changes = vec![insert, desk.outcome(key, &outcome)?];
         desk.change(&caller.actor(), "signer.authorise", &signer.id, &id, changes).await?;
         Ok(outcome)
     });

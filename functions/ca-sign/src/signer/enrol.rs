@@ -131,7 +131,7 @@ pub async fn enrol<S: Store, O: Outside>(
         });
         let body = serde_json::to_string(&shown).map_err(|error| Problem::internal(error.to_string()))?;
         let outcome = Outcome { status: 201, body };
-        let stored = key.outcome(desk.function.tables, &outcome, desk.now());
+        let stored = desk.outcome(key, &outcome)?;
         let changes = vec![insert, told(desk, &signer, &enrolment)?, stored];
         match desk.change(&caller.actor(), "signer.enrol", &signer.id, role.name(), changes).await {
             Ok(_) => Ok(outcome),

@@ -4,7 +4,6 @@ use super::case::{Case, Data, Level, Relation, State};
 use super::{LIFE_MS, insert, record, view};
 use crate::desk::{Desk, sql};
 use crate::outside::Outside;
-use crate::policy::FUNCTION;
 use common::auth::Principal;
 use common::call::Reply;
 use common::idempotency::Outcome;
@@ -69,7 +68,7 @@ pub async fn start<S: Store, O: Outside>(
         };
         let body = view::json(desk, &case)?;
         let outcome = Outcome { status: 201, body };
-        let changes = vec![insert(desk, &case)?, key.outcome(FUNCTION.tables, &outcome, desk.now())];
+        let changes = vec![insert(desk, &case)?, desk.outcome(key, &outcome)?];
         match desk.change(&caller.actor(), "identity.start", &case.id, relation.name(), changes).await {
             Ok(_) => Ok(outcome),
             Err(Error::Conflict(why)) => Err(Problem::internal(why)),

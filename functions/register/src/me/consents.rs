@@ -2,7 +2,6 @@
 
 use crate::desk::{Desk, sql};
 use crate::outside::Outside;
-use crate::policy::FUNCTION;
 use common::auth::Principal;
 use common::call::Reply;
 use common::guard::forbidden;
@@ -115,7 +114,7 @@ pub async fn give<S: Store, O: Outside>(
         let consent = Consent { consent_id: id.clone(), what, version, given_at: now.to_string(), withdrawn_at: None };
         let body = serde_json::to_string(&consent).map_err(|error| Problem::internal(error.to_string()))?;
         let outcome = Outcome { status: 201, body };
-        let changes = vec![insert, key.outcome(FUNCTION.tables, &outcome, now)];
+        let changes = vec![insert, desk.outcome(key, &outcome)?];
         desk.change(&caller.actor(), "consent.give", &id, &consent.what, changes).await?;
         Ok(outcome)
     });

@@ -2,7 +2,6 @@
 
 use crate::desk::{Desk, sql};
 use crate::outside::Outside;
-use crate::policy::FUNCTION;
 use common::auth::Principal;
 use common::call::Reply;
 use common::guard::forbidden;
@@ -101,7 +100,7 @@ pub async fn place<S: Store, O: Outside>(
         };
         let body = serde_json::to_string(&hold).map_err(|error| Problem::internal(error.to_string()))?;
         let outcome = Outcome { status: 201, body };
-        let changes = vec![insert, key.outcome(FUNCTION.tables, &outcome, now)];
+        let changes = vec![insert, desk.outcome(key, &outcome)?];
         desk.change(&actor, "hold.place", patient_id, &hold.reason, changes).await?;
         Ok(outcome)
     });
