@@ -24,13 +24,19 @@ pub fn digest(canonical: &[u8]) -> String {
     hex::encode(Sm3::digest(canonical))
 }
 
-/// An integer beyond what a double keeps apart; canonical JSON knows only doubles (RFC 8785, 3.2.2.3).
+/// A number whose canonical form is an integer beyond what a double keeps apart; canonical JSON knows only doubles
+/// (RFC 8785, 3.2.2.3), and writes whole ones below 1e21 as integers.
 fn inexact(value: &Value) -> Option<String> {
-    const EXACT: u64 = 1 << 53;
+    const EXACT: f64 = 9_007_199_254_740_992.;
     match value {
         Value::Number(number) => {
             let whole = number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs));
-            whole.filter(|whole| *whole > EXACT).map(|whole| whole.to_string())
+            let large = match (whole, number.as_f64()) {
+                (Some(whole), _) => whole > 1 << 53,
+                (None, Some(float)) => float.fract() == 0. && (EXACT..1e21).contains(&float.abs()),
+                (None, None) => true,
+            };
+            large.then(|| number.to_string())
         }
         Value::Array(items) => items.iter().find_map(inexact),
         Value::Object(members) => members.values().find_map(inexact),

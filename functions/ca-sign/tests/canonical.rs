@@ -40,5 +40,8 @@ fn what_would_change_or_is_too_long_is_refused() {
     assert!(bytes(&json!({"id": 9_007_199_254_740_993_u64})).unwrap_err().contains("as text"));
     assert!(bytes(&json!([-9_007_199_254_740_993_i64])).is_err());
     assert!(bytes(&json!({"id": 9_007_199_254_740_992_u64})).is_ok());
+    // Would be written as an integer, which is refused when it is read again.
+    assert!(bytes(&json!(222_222_222_222_222_222.2)).is_err());
+    assert!(bytes(&json!(1e21)).is_ok());
     assert!(bytes(&json!("a".repeat(MOST))).unwrap_err().contains("at most"));
 }

@@ -50,7 +50,9 @@ async fn make(call: &Call, body: &mut Body) -> Result<Reply, Problem> {
     let body = body.read(call, order::BODY_BYTES).await?;
     let order = order::parse(call, &body)?;
     let (seal, prefix, actor) = (seal().await?, FUNCTION.tables, caller.actor());
-    let key = Key::new(call.header("idempotency-key"), &actor, "POST /sessions", &body)?;
+    // Keyed, for the name in it could be guessed.
+    let digest = seal.index("request", &body);
+    let key = Key::new(call.header("idempotency-key"), &actor, "POST /sessions", digest.as_bytes())?;
     // What is kept for the key is the id: the token is made of it again.
     let told = |outcome: &Outcome| {
         let (id, until) = outcome.body.split_once(' ').unwrap_or_default();
