@@ -20,7 +20,7 @@ export function document(page) {
     page.title(kind === "prescription" ? "document.prescription" : `document.${kind}`, verdict),
     page.trouble(),
     ...(turn ? (underWay(document) ? waiting(page) : []) : []),
-    sheet(document, role),
+    sheet(document),
     ...(turn && !underWay(document) ? signing(page) : []),
     ...(turn && role === "pharmacist" && !underWay(document) ? [ending(page, "send-back")] : []),
     ...(state === "complete" ? paper(page) : []),

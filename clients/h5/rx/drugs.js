@@ -24,6 +24,12 @@ export const nameOf = (code) => {
   return drug ? `${drug.name} ${drug.specification}` : code;
 };
 
+/** What codes mean in a document that says so itself: it is signed, the dictionary may be another by now. */
+export function namesIn(drugs = []) {
+  const named = new Map(drugs.map(({ code, name, specification }) => [code, `${name} ${specification}`]));
+  return (code) => named.get(code) ?? nameOf(code);
+}
+
 /** Looks while one types; `take(drug)` is called with what was chosen. */
 export function finder(take) {
   let timer = 0;

@@ -46,9 +46,11 @@ function signer({ state: { role, signer } }) {
 }
 
 function row(page, document) {
-  const { document_id: id, kind, patient, author, content, note, created_at, version } = document;
-  const what = kind === "prescription" ? content.diagnoses.map(({ name }) => name).join("、") : content.title;
-  const who = page.state.role === "patient" ? author.name : `${patient.name} ${patient.sex}`;
+  const { document_id: id, kind, patient, author, content, drugs, note, created_at, version } = document;
+  const own = page.state.role === "patient";
+  // A patient knows a prescription by its drugs, a doctor by what was found.
+  const what = kind === "prescription" ? ((own && drugs) || content.diagnoses).map(({ name }) => name).join("、") : content.title;
+  const who = own ? author.name : `${patient.name} ${patient.sex}`;
   return el(
     "li",
     {},

@@ -13,7 +13,6 @@ import { mountShell } from "../lib/shell.js";
 import { code, phone } from "../lib/signin.js";
 import { approve } from "./approve.js";
 import { document as one } from "./document.js";
-import { learn } from "./drugs.js";
 import { list } from "./list.js";
 import { proof } from "./proof.js";
 import { shift } from "./shift.js";
@@ -64,8 +63,6 @@ async function refresh() {
     state.role === "patient" ? null : ask("GET", "signers/me").catch(none),
   ]);
   Object.assign(state, { me, documents, signer });
-  const asked = documents.items.filter(({ signatures }) => signatures.some(({ invitation }) => invitation));
-  if (state.view === "approve") await learn(asked.flatMap(({ content }) => content.drugs?.map(({ code }) => code) ?? []));
 }
 const load = () => act(refresh);
 
@@ -126,7 +123,6 @@ const page = {
   },
   open: (id) => act(async () => {
     const document = await ask("GET", `documents/${id}`);
-    if (state.role !== "patient" && document.kind === "prescription") await learn(document.content.drugs.map(({ code }) => code));
     Object.assign(state, { document, view: "document", problem: null, report: null, link: null, entered: {} });
   }),
   back: () => act(async () => {
