@@ -6,7 +6,8 @@ import { longTime } from "../sms/time.js";
 import { namesIn } from "./drugs.js";
 import { chip } from "./list.js";
 
-const pairs = (...given) => el("dl", {}, given.filter(([, value]) => value).flatMap(([key, value]) => [el("dt", {}, t(key)), el("dd", {}, value)]));
+/** Names with their values; what has none is left out. */
+export const pairs = (...given) => el("dl", {}, given.filter(([, value]) => value).flatMap(([key, value]) => [el("dt", {}, t(key)), el("dd", {}, value)]));
 const amount = ({ value, unit }) => `${value} ${unit}`;
 const why = (key, text) => text && el("p", { class: "note" }, icon("alert"), el("span", {}, t(key, { text })));
 

@@ -220,7 +220,10 @@ fn a_prescription_goes_its_whole_way() {
             state(page, "complete");
 
             becomes(&ward, page, PATIENT);
-            assert!(page.text(&format!("[data-document={second}]")).unwrap().contains("氨氯地平片"), "listed by its drugs");
+            assert!(
+                page.text(&format!("[data-document={second}]")).unwrap().contains("氨氯地平片"),
+                "listed by its drugs"
+            );
             opens(page, &second);
             assert!(page.text(".taken").unwrap().contains("氨氯地平片"), "the patient may not ask what a code means");
             page.click("#check").unwrap();
