@@ -2,7 +2,7 @@
 
 import { copy, el, icon } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { shortTime } from "../sms/time.js";
+import { longTime } from "../sms/time.js";
 import { openEnrol } from "./enrol.js";
 import { openShift } from "./list.js";
 import { all } from "./pages.js";
@@ -42,7 +42,7 @@ function row(page, signer) {
       el("span", { class: "who" }, name),
       standing(signer),
       el("span", { class: "what" }, `${t(`role.${role}`)} ${employee_no}`),
-      valid_until && el("span", { class: "fine" }, t("signers.until", { until: shortTime(valid_until) }))),
+      valid_until && el("span", { class: "fine" }, t("signers.until", { until: longTime(valid_until).slice(0, 10) }))),
     invited(signer),
   );
 }
