@@ -55,9 +55,9 @@ function picture(page) {
     state.entered = { done: "seal" };
   };
   return el("div", { class: "slot" },
-    el("label", { for: "picture" }, t("seal.choose")),
-    el("input", { type: "file", id: "picture", accept: "image/png,.png", "aria-describedby": "picture-hint", onchange: ({ target: { files: [file] } }) => file && page.act(() => put(file)) }),
-    el("p", { class: "fine", id: "picture-hint" }, t("seal.why")));
+    el("label", { for: "seal-file" }, t("seal.choose")),
+    el("input", { type: "file", id: "seal-file", accept: "image/png,.png", "aria-describedby": "seal-hint", onchange: ({ target: { files: [file] } }) => file && page.act(() => put(file)) }),
+    el("p", { class: "fine", id: "seal-hint" }, t("seal.why")));
 }
 
 /** Asked twice, for there is no way back. */

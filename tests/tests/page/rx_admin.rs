@@ -101,12 +101,12 @@ fn a_seal_is_uploaded_and_a_certificate_revoked_for_good() {
         sees(page, "document.querySelector('#done')?.textContent.includes('认证机构')");
 
         let wrong = file(".png", b"no picture");
-        page.attach("#picture", wrong.path()).unwrap();
+        page.attach("#seal-file", wrong.path()).unwrap();
         refused(page, "seal_invalid");
         let mut png = Cursor::new(Vec::new());
         RgbaImage::new(64, 64).write_to(&mut png, ImageFormat::Png).unwrap();
         let right = file(".png", png.get_ref());
-        page.attach("#picture", right.path()).unwrap();
+        page.attach("#seal-file", right.path()).unwrap();
         sees(page, "document.querySelector('#done')?.textContent.includes('已保存')");
         assert!(page.text(".sheet").unwrap().contains("已上传"));
 
@@ -118,7 +118,7 @@ fn a_seal_is_uploaded_and_a_certificate_revoked_for_good() {
         page.click("#sure").unwrap();
         page.click("#revoke-do").unwrap();
         stands(page, "revoked");
-        assert_eq!(page.eval("document.querySelector('#activate, #picture, #revoke')").unwrap(), Value::Null);
+        assert_eq!(page.eval("document.querySelector('#activate, #seal-file, #revoke')").unwrap(), Value::Null);
         page.click("#back").unwrap();
         reaches(page, "list");
         page.click("#language").unwrap();
