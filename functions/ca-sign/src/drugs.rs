@@ -109,8 +109,8 @@ pub fn read(csv: &[u8]) -> Result<Dictionary, Vec<Wrong>> {
     columns(&head).map_err(first)?;
     for record in reader.records() {
         let (line, read) = match record {
-            Ok(record) => (record.position().map(csv::Position::line), drug(&record, &head)),
-            Err(error) => (error.position().map(csv::Position::line), Err(unread(&error, &none, &none))),
+            Ok(record) => (record.position().map(|at| line(csv, at)), drug(&record, &head)),
+            Err(error) => (error.position().map(|at| line(csv, at)), Err(unread(&error, &none, &none))),
         };
         let kept = read.and_then(|drug| keep(&mut drugs, drug));
         wrong.extend(kept.err().map(|(zh, en)| Wrong { line: line.unwrap_or_default(), zh, en }));
@@ -119,6 +119,13 @@ pub fn read(csv: &[u8]) -> Result<Dictionary, Vec<Wrong>> {
         }
     }
     if wrong.is_empty() { Ok(drugs) } else { Err(wrong) }
+}
+
+/// As an editor counts: a record begins with the empty lines before it.
+fn line(csv: &[u8], at: &csv::Position) -> u64 {
+    let rest = usize::try_from(at.byte()).ok().and_then(|byte| csv.get(byte..)).unwrap_or_default();
+    let empty = rest.iter().take_while(|byte| b"\r\n".contains(byte)).filter(|byte| **byte == b'\n').count();
+    at.line() + u64::try_from(empty).unwrap_or_default()
 }
 
 /// In Chinese and in English.
@@ -167,12 +174,15 @@ fn keep(drugs: &mut Dictionary, drug: Drug) -> Result<(), Why> {
 fn unread(error: &csv::Error, record: &StringRecord, head: &StringRecord) -> Why {
     match error.kind() {
         csv::ErrorKind::Deserialize { err, .. } => {
-            let field = err.field().and_then(|field| usize::try_from(field).ok());
+            let why = err.kind().to_string();
+            // Of a word that is none of those it may be, the field is not told.
+            let odd = || {
+                let said = |cell| why.starts_with(&format!("unknown variant `{cell}`"));
+                record.iter().zip(head).position(|(cell, column)| ["kind", "control"].contains(&column) && said(cell))
+            };
+            let field = err.field().and_then(|field| usize::try_from(field).ok()).or_else(odd);
             let at = |cells: &StringRecord| field.and_then(|field| cells.get(field)).map(short).unwrap_or_default();
-            (
-                format!("{} 的值不对：“{}”", at(head), at(record)),
-                format!("{}: {}", at(head), short(&err.kind().to_string())),
-            )
+            (format!("{} 的值不对：“{}”", at(head), at(record)), format!("{}: {}", at(head), short(&why)))
         }
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             (format!("有 {len} 列，应为 {expected_len} 列"), format!("{len} columns instead of {expected_len}"))
