@@ -8,7 +8,9 @@ use tests::browser::{Look, Page};
 use tests::register::NUMBERS;
 use tests::ward::{PIN, Ward};
 
-use crate::rx::{at, becomes, becomes_admin, file, fill, opens, reaches, refused, sees, signs_by_pin, state, ward};
+use crate::rx::{
+    PATIENT, at, becomes, becomes_admin, file, fill, opens, reaches, refused, sees, signs_by_pin, state, ward,
+};
 use crate::rx_text::{begins, hands_in};
 use crate::{DESK, PHONE};
 
@@ -129,6 +131,23 @@ fn a_seal_is_uploaded_and_a_certificate_revoked_for_good() {
         reaches(page, "phone");
         page.reload().unwrap();
         reaches(page, "phone");
+    });
+}
+
+#[test]
+fn a_token_that_another_page_was_given_is_good_while_it_lasts() {
+    let ward = ward();
+    at(&ward, Look { width: PHONE, ..Look::default() }, |page| {
+        for (age_s, step) in [(700, "phone"), (0, "list")] {
+            let token = ward.clinic.api.token("operator", "admin", age_s, 600);
+            let key = token.trim_start_matches("Bearer ");
+            page.eval(&format!("sessionStorage.setItem('yunzhen.api_key', {key:?})")).unwrap();
+            page.reload().unwrap();
+            reaches(page, step);
+        }
+        // Who has signed in stays who it is.
+        becomes(&ward, page, PATIENT);
+        sees(page, "document.querySelector('#proof')");
     });
 }
 
