@@ -75,6 +75,19 @@ fn a_doctor_writes_and_signs_a_report() {
     }
 }
 
+/// An administrator approves what the seal will sign.
+fn authorises_for_a_year(page: &Page) {
+    page.click("#shift").unwrap();
+    reaches(page, "shift");
+    assert_eq!(value(page, "#f-hours"), "8760");
+    let given = page.eval("document.querySelectorAll('[data-authorisation=active]').length").unwrap();
+    fill(page, "#f-pin", PIN);
+    page.click("#give").unwrap();
+    sees(page, &format!("document.querySelectorAll('[data-authorisation=active]').length === {given} + 1"));
+    page.click("#back").unwrap();
+    reaches(page, "list");
+}
+
 #[test]
 fn the_hospital_seals_a_consent() {
     let ward = ward();
@@ -87,10 +100,11 @@ fn the_hospital_seals_a_consent() {
             assert_eq!(page.eval("document.querySelector('#sign')").unwrap(), serde_json::Value::Null);
 
             becomes_admin(&ward, page);
+            authorises_for_a_year(page);
             page.click("#seals").unwrap();
             reaches(page, "seals");
             opens(page, &id);
-            if width == DESK {
+            if width != PHONE {
                 page.click("input[value=authorised] + span").unwrap();
                 page.click("#sign").unwrap();
             } else {
