@@ -31,6 +31,7 @@ function takeKeyFromAddress() {
 }
 
 export const hasKey = () => key !== "";
+export const givenKey = () => key;
 
 export function setKey(value) {
   key = value.trim();

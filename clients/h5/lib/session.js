@@ -1,6 +1,6 @@
 // The user's session: kept in this tab, its token renewed when it has run out.
 
-import { Problem, call, post } from "./api.js";
+import { Problem, call, givenKey, post, setKey } from "./api.js";
 
 const STORED = "yunzhen.session";
 let session = read();
@@ -30,6 +30,24 @@ export const signedIn = () => session !== null;
 /** `patient`, `doctor`, `pharmacist`, `admin`; none where nobody is signed in. */
 export const role = () => session?.role;
 
+/** Takes an administrator's token that was handed over as the key for a session, one that is not renewed; tells whether it was one. */
+export function admit() {
+  const token = givenKey();
+  const { role, exp } = claims(token);
+  const good = role === "admin" && exp * 1000 > Date.now();
+  if (good) keep({ token, role });
+  return good;
+}
+
+/** What a token (RFC 7519) says; nothing where the key is none. */
+function claims(token) {
+  try {
+    return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
+  } catch {
+    return {};
+  }
+}
+
 /** What goes with a request that creates: a retry of the same one carries the same key. */
 export function fresh() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -47,8 +65,9 @@ export const upload = (path, picture, onUpload) =>
   renewing((authorization) => post(`/v1/register/${path}`, picture, { headers: { authorization }, onUpload })).then(({ answer }) => answer);
 
 export async function signOut() {
-  const over = ask("DELETE", `sessions/${session.session_id}`);
-  await over.catch(() => {});
+  const { session_id, token } = session;
+  if (session_id) await ask("DELETE", `sessions/${session_id}`).catch(() => {});
+  if (token === givenKey()) setKey("");
   keep(null);
 }
 
@@ -57,6 +76,7 @@ async function renewing(request) {
   try {
     return await request(`Bearer ${token}`);
   } catch (error) {
+    if (error.status === 401 && !session?.refresh_token) keep(null);
     if (error.status !== 401 || !session) throw error;
   }
   // A refresh token is good for once: whoever comes second takes the token of the first.

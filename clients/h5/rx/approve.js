@@ -22,7 +22,7 @@ export function approve(page) {
     notice,
     page.trouble(),
     el("p", {}, t("approve.what", { title: `${document.kind} ${document.document_id}` })),
-    sheet(document, state.role),
+    sheet(document),
     slot(page, "approve-reason", t("approve.reason"), area(state.entered, "reason", { rows: "2", maxlength: "200" }), t("approve.reason.why")),
     page.actions(
       page.button("approve.yes", () => decide(page, document, "approve"), { class: "primary", id: "yes" }),

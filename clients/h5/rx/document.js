@@ -4,6 +4,7 @@ import { el } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { anew } from "./draft.js";
 import { paper } from "./paper.js";
+import { openSeals } from "./seals.js";
 import { sheet } from "./sheet.js";
 import { signing, underWay, waiting } from "./sign.js";
 import { area, form, slot } from "./slot.js";
@@ -12,25 +13,25 @@ import { loadTemplates } from "./templates.js";
 const OVER = ["sent_back", "voided", "expired"];
 
 export function document(page) {
-  const { role, document } = page.state;
+  const { role, signs, document } = page.state;
   const { state, next_signer, kind } = document;
-  const turn = state === "open" && next_signer === role;
+  const turn = state === "open" && next_signer === signs;
   const verdict = { complete: "good", sent_back: "bad", voided: "bad", expired: "bad" }[state];
   return [
-    page.title(kind === "prescription" ? "document.prescription" : `document.${kind}`, verdict),
+    page.title(`document.${kind}`, verdict),
     page.trouble(),
     ...(turn ? (underWay(document) ? waiting(page) : []) : []),
-    sheet(document, role),
+    sheet(document),
     ...(turn && !underWay(document) ? signing(page) : []),
     ...(turn && role === "pharmacist" && !underWay(document) ? [ending(page, "send-back")] : []),
     ...(state === "complete" ? paper(page) : []),
-    role === "doctor" && ["open", "complete"].includes(state) && ending(page, "void"),
+    ["doctor", "admin"].includes(role) && ["open", "complete"].includes(state) && ending(page, "void"),
     page.actions(
-      role === "doctor" && OVER.includes(state) && kind === "prescription" && page.button("document.anew", () => page.act(async () => {
+      role === "doctor" && OVER.includes(state) && page.button("document.anew", () => page.act(async () => {
         await loadTemplates(page);
         Object.assign(page.state, { draft: await anew(document), view: "write", entered: {} });
       }), { class: "primary", id: "anew" }),
-      page.button(role === "pharmacist" ? "document.queue" : "rx.back", page.back, { id: "back" }),
+      page.button(role === "pharmacist" ? "document.queue" : "rx.back", role === "admin" ? () => openSeals(page) : page.back, { id: "back" }),
     ),
   ];
 }

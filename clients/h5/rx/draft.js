@@ -1,4 +1,4 @@
-// A prescription while it is written: as it is entered, and as it is sent.
+// A document while it is written; and a prescription as it is sent.
 
 import { drugOf, learn } from "./drugs.js";
 
@@ -7,7 +7,7 @@ const CHINA_MS = 8 * 3_600_000;
 export const today = () => new Date(Date.now() + CHINA_MS).toISOString().slice(0, 10);
 
 const blank = () => ({
-  patient: "", visit_id: "", previous: null, valid_days: "1", longer_valid_because: "", department: "", diagnoses: [{ code: "", name: "" }],
+  kind: "prescription", patient: "", visit_id: "", previous: null, title: "", paragraphs: [], valid_days: "1", longer_valid_because: "", department: "", diagnoses: [{ code: "", name: "" }],
   revisit: { visit_id: "", on: "", diagnoses: "" }, emergency: false, longer_supply_because: "", guardian: { name: "", relation: "" }, drugs: [], template: "", name: "",
 });
 
@@ -30,7 +30,7 @@ export async function filled(content, from = blank()) {
 export const empty = blank;
 
 /** The version after one that is over. */
-export const anew = async ({ document_id: previous, visit_id, content }) => ({ ...(await filled(content)), previous, visit_id });
+export const anew = async ({ document_id: previous, kind, visit_id, content }) => ({ ...(await filled(content)), previous, kind, visit_id });
 
 const said = (text) => text.trim() || undefined;
 const amount = ({ value, unit }) => ({ value: Number(value) || 0, unit });
@@ -38,7 +38,7 @@ const item = ({ code, dose, frequency, route, days, quantity, more_because }) =>
   code, dose: amount(dose), frequency, route: route.trim(), days: Math.max(0, Math.trunc(Number(days)) || 0), quantity: amount(quantity), more_because: said(more_because),
 });
 
-/** As `POST documents` wants it. */
+/** A prescription as `POST documents` wants it. */
 export function content(draft) {
   const { revisit, guardian } = draft;
   return {

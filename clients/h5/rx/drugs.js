@@ -24,8 +24,14 @@ export const nameOf = (code) => {
   return drug ? `${drug.name} ${drug.specification}` : code;
 };
 
-/** Looks while one types; `take(drug)` is called with what was chosen. */
-export function finder(take) {
+/** What codes mean in a document that says so itself: it is signed, the dictionary may be another by now. */
+export function namesIn(drugs = []) {
+  const named = new Map(drugs.map(({ code, name, specification }) => [code, `${name} ${specification}`]));
+  return (code) => named.get(code) ?? nameOf(code);
+}
+
+/** Looks while one types; `take(drug)` is called with what was chosen. Its `words` are of what it is for. */
+export function finder(take, words = "drug") {
   let timer = 0;
   let asked = 0;
   const found = el("ul", { class: "found" });
@@ -42,15 +48,15 @@ export function finder(take) {
     if (!wanted) return show([], "");
     try {
       const items = await lookUp(wanted);
-      if (mine === asked) show(items, items.length ? t("drug.found", { count: items.length }) : t("drug.none"));
+      if (mine === asked) show(items, items.length ? t(`${words}.found`, { count: items.length }) : t(`${words}.none`));
     } catch (error) {
       if (mine === asked) show([], error.detail || t("fail.network"));
     }
   }
-  function show(items, words) {
-    status.textContent = words;
+  function show(items, said) {
+    status.textContent = said;
     found.replaceChildren(...items.map((drug) =>
       el("li", {}, el("button", { type: "button", "data-code": drug.code, onclick: () => take(drug) }, el("strong", {}, drug.name), el("span", { class: "fine" }, `${drug.specification} · ${drug.code}`)))));
   }
-  return el("div", { class: "slot" }, el("label", { for: "f-drugs" }, t("drug.search")), input, status, found);
+  return el("div", { class: "slot" }, el("label", { for: "f-drugs" }, t(`${words}.search`)), input, status, found);
 }

@@ -23,10 +23,7 @@ export const list = (page) => {
         await loadTemplates(page);
         Object.assign(page.state, { draft: empty(), view: "write", entered: {} });
       }), { class: "primary", id: "write" }),
-      role !== "patient" && page.button("list.shift", () => page.act(async () => {
-        await loadShift(page);
-        Object.assign(page.state, { view: "shift", entered: {} });
-      }), { id: "shift", disabled: !page.state.signer }),
+      role !== "patient" && page.button("list.shift", () => openShift(page), { id: "shift", disabled: !page.state.signer }),
       role === "patient" && page.button("list.proof", () => page.go("proof"), { class: "primary", id: "proof" }),
       page.button("list.verify", () => page.go("verify"), { id: "to-verify" }),
       page.button("list.refresh", () => page.act(page.refresh), { class: "quiet", id: "refresh" }),
@@ -45,10 +42,12 @@ function signer({ state: { role, signer } }) {
   return el("p", { class: "notice", id: "signer" }, icon("alert"), el("span", {}, t(key), signer?.invitation && el("a", { href: signer.invitation }, ` ${t("signer.go")}`)));
 }
 
-function row(page, document) {
-  const { document_id: id, kind, patient, author, content, note, created_at, version } = document;
-  const what = kind === "prescription" ? content.diagnoses.map(({ name }) => name).join("、") : content.title;
-  const who = page.state.role === "patient" ? author.name : `${patient.name} ${patient.sex}`;
+export function row(page, document) {
+  const { document_id: id, kind, patient, author, content, drugs, note, created_at, version } = document;
+  const own = page.state.role === "patient";
+  // A patient knows a prescription by its drugs, a doctor by what was found.
+  const what = kind === "prescription" ? ((own && drugs) || content.diagnoses).map(({ name }) => name).join("、") : content.title;
+  const who = own ? author.name : `${patient.name} ${patient.sex}`;
   return el(
     "li",
     {},
@@ -61,10 +60,18 @@ function row(page, document) {
   );
 }
 
-async function more({ state, ask }) {
-  const next = await ask("GET", `documents?cursor=${encodeURIComponent(state.documents.next_cursor)}`);
+/** Where the list begins; of an administrator, what is open. */
+export const pathOf = (role) => (role === "admin" ? "documents?state=open&limit=100" : "documents?limit=20");
+
+export async function more({ state, ask }) {
+  const next = await ask("GET", `${pathOf(state.role)}&cursor=${encodeURIComponent(state.documents.next_cursor)}`);
   state.documents = { ...next, items: [...state.documents.items, ...next.items] };
 }
+
+export const openShift = (page) => page.act(async () => {
+  await loadShift(page);
+  Object.assign(page.state, { view: "shift", entered: {} });
+});
 
 /** The authorisations of the user who signs. */
 export async function loadShift({ state, ask }) {

@@ -4,19 +4,24 @@
 import "../face/words.js";
 import "./words.js";
 import "./words-write.js";
+import "./words-admin.js";
 import { Problem } from "../lib/api.js";
 import { $, el } from "../lib/dom.js";
 import { onLanguage, t } from "../lib/i18n.js";
 import * as parts from "../lib/parts.js";
-import { ask as register, asking, role, signOut, signedIn } from "../lib/session.js";
+import { admit, ask as register, asking, role, signOut, signedIn } from "../lib/session.js";
 import { mountShell } from "../lib/shell.js";
 import { code, phone } from "../lib/signin.js";
 import { approve } from "./approve.js";
+import { dictionary } from "./dictionary.js";
 import { document as one } from "./document.js";
-import { learn } from "./drugs.js";
-import { list } from "./list.js";
+import { enrol } from "./enrol.js";
+import { list, pathOf } from "./list.js";
 import { proof } from "./proof.js";
+import { seals } from "./seals.js";
 import { shift } from "./shift.js";
+import { signer } from "./signer.js";
+import { loadSigners, signers } from "./signers.js";
 import { trouble } from "./trouble.js";
 import { loadVerification, verify } from "./verify.js";
 import { write } from "./write.js";
@@ -25,47 +30,66 @@ const ask = asking("ca-sign");
 const VIEWS = {
   loading: () => [el("p", { role: "status" }, t("face.loading"))],
   unreachable: (page) => [page.trouble(), page.actions(page.button("face.again", load, { class: "primary" }), out())],
-  stranger: (page) => [page.title("rx.stranger", "wait"), el("p", {}, t("rx.stranger.why")), page.actions(out())],
   phone: (page) => [...phone(page), anybody()],
   code,
-  list: (page) => [...list(page), page.actions(out())],
+  list: (page) => [...(state.role === "admin" ? signers : list)(page), page.actions(out())],
   document: one,
   write,
   shift,
   proof,
   approve,
   verify,
+  signer,
+  enrol,
+  dictionary,
+  seals,
 };
-const ROLES = ["doctor", "pharmacist", "patient"];
+
+/** Views that an address leads to, whoever follows it. */
+const LED = ["verify", "approve"];
 
 const main = $("#main");
-/** What views read and change; `entered` is what was typed into small forms, `report` what a verification said. */
+/** What is kept of a user, before anything is known. */
+const nobody = () => ({
+  ready: false, role: null, signs: null, me: null, signer: null, signers: [], chosen: null, staff: [], documents: null, document: null, draft: null, authorisations: [],
+  templates: null, entered: {},
+});
+/**
+ * What views read and change: `signs` is the role that the user signs in, `signer` the one it signs as, `entered` what was typed into small
+ * forms, `report` what a verification said.
+ */
 const state = {
-  role: null, me: null, signer: null, documents: null, authorisations: [], document: null, draft: null, view: "list", route: {}, report: null, link: null, entered: {},
-  phone: "", otp: null, problem: null, busy: false,
+  ...nobody(), view: "list", route: {}, report: null, link: null, phone: "", otp: null, problem: null, busy: false,
 };
 
 function stepOf() {
   if (state.view === "verify") return "verify";
   if (!signedIn()) return state.otp ? "code" : "phone";
-  if (!ROLES.includes(role())) return "stranger";
-  if (!state.documents) return state.problem ? "unreachable" : "loading";
+  if (!state.ready) return state.problem ? "unreachable" : "loading";
   return state.view;
 }
 
 /** Learns what the user has to do with. */
 async function refresh() {
   state.role = role();
-  if (!ROLES.includes(state.role)) return;
+  state.signs = state.role === "admin" ? "hospital" : state.role;
+  await (state.role === "admin" ? refreshAdmin : refreshUser)();
+  state.ready = true;
+}
+
+async function refreshAdmin() {
+  const [documents] = await Promise.all([state.view === "approve" ? ask("GET", pathOf(state.role)) : null, loadSigners(page)]);
+  state.documents = documents;
+}
+
+async function refreshUser() {
   const none = (error) => (error.status === 404 ? null : Promise.reject(error));
   const [me, documents, signer] = await Promise.all([
     state.role === "patient" ? register("GET", "me") : null,
-    ask("GET", state.view === "approve" ? "documents?limit=100" : "documents"),
+    ask("GET", state.view === "approve" ? "documents?limit=100" : pathOf(state.role)),
     state.role === "patient" ? null : ask("GET", "signers/me").catch(none),
   ]);
   Object.assign(state, { me, documents, signer });
-  const asked = documents.items.filter(({ signatures }) => signatures.some(({ invitation }) => invitation));
-  if (state.view === "approve") await learn(asked.flatMap(({ content }) => content.drugs?.map(({ code }) => code) ?? []));
 }
 const load = () => act(refresh);
 
@@ -79,7 +103,7 @@ async function act(work) {
   } catch (error) {
     if (!(error instanceof Problem)) console.error(error);
     state.problem = error instanceof Problem ? error : new Problem({ code: "server" });
-    if (!signedIn()) Object.assign(state, { documents: null, document: null, draft: null, entered: {} });
+    if (!signedIn()) Object.assign(state, nobody(), !LED.includes(state.view) && { view: "list" });
     // Somebody else was quicker: what is shown is how it stands now.
     if (error.status === 409 && state.view === "document") await reread().catch(() => {});
   }
@@ -106,7 +130,7 @@ function show(moved = false) {
 
 const out = () => page.button("rx.out", () => act(async () => {
   await signOut();
-  Object.assign(state, { documents: null, document: null, draft: null, signer: null, me: null, view: "list", entered: {}, otp: null });
+  Object.assign(state, nobody(), { view: "list", otp: null });
 }), { class: "quiet", id: "out" });
 const anybody = () => parts.actions(parts.button("rx.verify", () => page.go("verify"), { class: "quiet", id: "to-verify" }));
 
@@ -126,7 +150,6 @@ const page = {
   },
   open: (id) => act(async () => {
     const document = await ask("GET", `documents/${id}`);
-    if (state.role !== "patient" && document.kind === "prescription") await learn(document.content.drugs.map(({ code }) => code));
     Object.assign(state, { document, view: "document", problem: null, report: null, link: null, entered: {} });
   }),
   back: () => act(async () => {
@@ -146,7 +169,13 @@ function follow() {
 }
 
 mountShell("rx.title", { keyless: true });
+if (!signedIn()) admit();
 follow();
 onLanguage(show);
 addEventListener("hashchange", follow);
+addEventListener("keychange", () => {
+  if (!admit()) return;
+  Object.assign(state, nobody(), { view: "list", otp: null });
+  load();
+});
 if (signedIn() && state.view === "list") load();

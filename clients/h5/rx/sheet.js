@@ -3,11 +3,11 @@
 import { el, icon } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { longTime } from "../sms/time.js";
-import { isMuch } from "./amount.js";
-import { drugOf, nameOf } from "./drugs.js";
+import { namesIn } from "./drugs.js";
 import { chip } from "./list.js";
 
-const pairs = (...given) => el("dl", {}, given.filter(([, value]) => value).flatMap(([key, value]) => [el("dt", {}, t(key)), el("dd", {}, value)]));
+/** Names with their values; what has none is left out. */
+export const pairs = (...given) => el("dl", {}, given.filter(([, value]) => value).flatMap(([key, value]) => [el("dt", {}, t(key)), el("dd", {}, value)]));
 const amount = ({ value, unit }) => `${value} ${unit}`;
 const why = (key, text) => text && el("p", { class: "note" }, icon("alert"), el("span", {}, t(key, { text })));
 
@@ -18,7 +18,7 @@ function age(born, at) {
   return months < 36 ? t("sheet.months", { months }) : t("sheet.years", { years: Math.floor(months / 12) });
 }
 
-export function sheet(document, role) {
+export function sheet(document) {
   const { kind, patient, author, visit_id, content, created_at, expires_at, document_id, version, note } = document;
   return el(
     "article",
@@ -34,12 +34,12 @@ export function sheet(document, role) {
       ["sheet.written", `${longTime(created_at)}${version > 1 ? ` ${t("list.version", { version })}` : ""}`],
       ["sheet.until", document.state === "open" && longTime(expires_at)],
     ),
-    ...(kind === "prescription" ? prescription(content, role) : content.paragraphs.flatMap(({ heading, text }) => [heading && el("h3", {}, heading), el("p", { class: "text" }, text)])),
+    ...(kind === "prescription" ? prescription(document) : content.paragraphs.flatMap(({ heading, text }) => [heading && el("h3", {}, heading), el("p", { class: "text" }, text)])),
     signatures(document),
   );
 }
 
-const prescription = (content, role) => [
+const prescription = ({ content, drugs }) => [
   pairs(
     ["field.diagnoses", content.diagnoses.map(({ name, code }) => `${name} ${code}`).join("；")],
     ["field.revisit", content.revisit && `${content.revisit.on} ${content.revisit.visit_id} ${content.revisit.diagnoses.join(" ")}`],
@@ -47,19 +47,18 @@ const prescription = (content, role) => [
     ["field.valid_days", t("write.days", { days: content.valid_days })],
   ),
   el("h3", {}, t("field.drugs")),
-  // Only staff may ask what a code means; patients have the sheet.
-  role === "patient" ? el("p", {}, t("sheet.drugs", { count: content.drugs.length })) : el("ol", { class: "taken" }, content.drugs.map(taken)),
+  el("ol", { class: "taken" }, content.drugs.map(taken(namesIn(drugs)))),
   why("sheet.longer_supply", content.longer_supply_because),
   why("sheet.longer_valid", content.longer_valid_because),
 ];
 
-const taken = (item) =>
+const taken = (nameOf) => (item) =>
   el(
     "li",
     { "data-code": item.code },
     el("strong", {}, nameOf(item.code)),
     el("p", {}, t("sheet.taken", { dose: amount(item.dose), frequency: t(`frequency.${item.frequency}`), route: item.route, days: item.days, quantity: amount(item.quantity) })),
-    why(isMuch({ ...item, drug: drugOf(item.code) }) ? "sheet.much" : "sheet.reason", item.more_because),
+    why("sheet.much", item.more_because),
   );
 
 const signatures = ({ signatures }) =>

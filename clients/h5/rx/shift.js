@@ -8,15 +8,19 @@ import { loadShift } from "./list.js";
 import { choice, form, slot, text } from "./slot.js";
 
 const HOUR_MS = 3_600_000;
-const HOURS = [1, 2, 4, 8, 12];
+/** What a person may approve at once, and what an administrator for the hospital's seal. */
+const PERSON = { title: "shift.title", why: "shift.why", hours: [1, 2, 4, 8, 12], usual: { hours: "8", most: "100" }, most: "500" };
+const SEAL = { title: "shift.seal", why: "shift.seal.why", hours: [24, 24 * 30, 24 * 365], usual: { hours: "8760", most: "100000" }, most: "10000000" };
 
 export function shift(page) {
-  const { entered, authorisations } = page.state;
-  entered.hours ??= "8";
-  entered.most ??= "100";
+  const { entered, authorisations, signs } = page.state;
+  const { title, why, hours, usual, most } = signs === "hospital" ? SEAL : PERSON;
+  entered.hours ??= usual.hours;
+  entered.most ??= usual.most;
+  const long = (hours) => (hours < 24 ? t("shift.for", { hours }) : t("shift.days", { days: hours / 24 }));
   return [
-    page.title("shift.title"),
-    el("p", {}, t("shift.why")),
+    page.title(title),
+    el("p", {}, t(why)),
     page.trouble(),
     authorisations.length > 0 && el("ul", { class: "documents" }, authorisations.map((given) => row(page, given))),
     form(
@@ -24,8 +28,8 @@ export function shift(page) {
       () => give(page),
       el("h3", {}, t("shift.new")),
       el("div", { class: "slots" },
-        slot(page, "hours", t("shift.hours"), choice(entered, "hours", HOURS.map((hours) => [String(hours), t("shift.for", { hours })]))),
-        slot(page, "most", t("shift.most"), text(entered, "most", { type: "number", min: "1", max: "500", required: true, inputmode: "numeric" }))),
+        slot(page, "hours", t("shift.hours"), choice(entered, "hours", hours.map((hours) => [String(hours), long(hours)]))),
+        slot(page, "most", t("shift.most"), text(entered, "most", { type: "number", min: "1", max: most, required: true, inputmode: "numeric" }))),
       slot(page, "pin", t("sign.pin"), text(entered, "pin", { type: "password", inputmode: "numeric", maxlength: "64" }), t("shift.pin")),
       page.actions(el("button", { class: "primary", id: "give" }, t("shift.give")), page.button("rx.back", page.back, { id: "back" })),
     ),

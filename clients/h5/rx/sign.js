@@ -27,8 +27,8 @@ const waiter = poll(async () => {
 export const underWay = ({ signatures }) => signatures.find(({ state }) => ["submitting", "waiting", "received"].includes(state));
 
 export function signing(page) {
-  const { entered, role, signer } = page.state;
-  if (signer?.state !== "active") return [el("p", { class: "fine" }, t("sign.cannot"))];
+  const { entered, signs, signer, document } = page.state;
+  if (signer?.state !== "active") return [el("p", { class: "fine" }, t(signs === "hospital" ? "sign.cannot.hospital" : "sign.cannot"))];
   entered.mode ??= "pin";
   const pin = slot(page, "pin", t("sign.pin"), text(entered, "pin", { type: "password", inputmode: "numeric", autocomplete: "off", maxlength: "64" }));
   const hints = el("p", { class: "fine" });
@@ -38,14 +38,14 @@ export function signing(page) {
   };
   follow();
   return [
-    el("h3", {}, t(`sign.${role}`)),
+    el("h3", {}, t(`sign.${signs}`)),
     form(
       page,
       () => sign(page),
       radios(entered, "mode", "sign.how", ["pin", "authorised", "qr"].map((mode) => [mode, t(`sign.${mode}`)]), follow),
       hints,
       pin,
-      page.actions(el("button", { class: "primary", id: "sign" }, t(`sign.${role}.do`))),
+      page.actions(el("button", { class: "primary", id: "sign" }, t(signs === "doctor" && document.kind !== "prescription" ? "sign.doctor" : `sign.${signs}.do`))),
     ),
   ];
 }

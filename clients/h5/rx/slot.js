@@ -4,14 +4,14 @@ import { el, icon } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { findings, idOf } from "./trouble.js";
 
-/** A labelled control. `field` is its path in the prescription, where findings of the server are told. */
+/** A labelled control. `field` is its path in what is sent, where findings of the server are told. */
 export function slot(page, field, label, control, hint) {
   const id = idOf(field);
-  const found = findings(page.state).filter((finding) => finding.field === field);
-  const notes = [hint && `${id}-hint`, found.length > 0 && `${id}-found`].filter(Boolean).join(" ");
+  const found = note(page.state, field);
+  const notes = [hint && `${id}-hint`, found?.id].filter(Boolean).join(" ");
   control.id = id;
   if (notes) control.setAttribute("aria-describedby", notes);
-  if (found.length) {
+  if (found) {
     control.setAttribute("aria-invalid", "true");
     control.classList.add("doubt");
   }
@@ -21,8 +21,16 @@ export function slot(page, field, label, control, hint) {
     el("label", { for: id }, label),
     control,
     hint && el("p", { class: "fine", id: `${id}-hint` }, hint),
-    found.length > 0 && el("p", { class: "note", id: `${id}-found` }, icon("alert"), el("span", {}, found.map(({ text, law }) => `${text}（${law}）`).join(" "))),
+    found,
   );
+}
+
+/** What the server found wrong with a field. */
+export function note(state, field) {
+  const found = findings(state).filter((finding) => finding.field === field);
+  return found.length > 0
+    ? el("p", { class: "note", id: `${idOf(field)}-found` }, icon("alert"), el("span", {}, found.map(({ text, law }) => (law ? `${text}（${law}）` : text)).join(" ")))
+    : null;
 }
 
 const keep = (object, key, after) => (event) => {

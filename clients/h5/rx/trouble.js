@@ -1,4 +1,5 @@
-// What stood in the way. A refused prescription is told finding by finding, each with the paragraph it comes from.
+// What stood in the way, at the field it is about; a refused prescription finding by finding, each with the paragraph it
+// comes from.
 
 import { $, el } from "../lib/dom.js";
 import { known, t } from "../lib/i18n.js";
@@ -7,8 +8,15 @@ const REFUSED = "prescription_refused";
 /** `field: text [code] (law)`, joined by `; `; a text may hold a semicolon itself. */
 const FINDING = /([\w.[\]]+): (.+?) \[(\w+)\] \(([^)]*)\)(?:; |$)/g;
 
-/** What is wrong with the prescription, by field. */
+/** `字段 content.title 有误：...`, `field content.title: ...` */
+const FIELD = /^(?:字段|field) (?:content\.)?([\w.[\]]+)(?: 有误：|: )(.+)$/s;
+
+/** What is wrong with what was sent, by field. */
 export function findings({ problem }) {
+  if (problem?.code === "bad_field") {
+    const [, field, text] = FIELD.exec(problem.detail) ?? [];
+    return field ? [{ field, text, code: problem.code }] : [];
+  }
   if (problem?.code !== REFUSED) return [];
   return [...problem.detail.matchAll(FINDING)].map(([, field, text, code, law]) => ({ field, text, code, law }));
 }
@@ -28,7 +36,7 @@ export function trouble(state) {
   if (!problem) return null;
   const found = findings(state);
   const words = [`rx.fail.${problem.code}`, `fail.${problem.code}`].find(known);
-  const text = found.length ? t("rx.refused") : words ? t(words) : problem.detail || t("fail.server");
+  const text = found.length ? t(problem.code === REFUSED ? "rx.refused" : "rx.bad_field") : words ? t(words) : problem.detail || t("fail.server");
   return el(
     "div",
     { class: "problem", role: "alert", tabindex: "-1", "data-code": problem.code },
@@ -39,7 +47,7 @@ export function trouble(state) {
 }
 
 const item = ({ field, text, code, law }) =>
-  el("li", { "data-finding": code }, el("a", { href: `#${idOf(field)}`, onclick: (event) => lead(event, field) }, nameOf(field)), ` ${text}`, el("span", { class: "law" }, law));
+  el("li", { "data-finding": code }, el("a", { href: `#${idOf(field)}`, onclick: (event) => lead(event, field) }, nameOf(field)), ` ${text}`, law && el("span", { class: "law" }, law));
 
 /** To the field itself; the address stays. */
 function lead(event, field) {

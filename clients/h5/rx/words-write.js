@@ -1,9 +1,10 @@
-// The words of writing a prescription and of verifying one: [Chinese, English].
+// The words of writing a document and of verifying one: [Chinese, English].
 
 import { define } from "../lib/i18n.js";
 
 define({
-  "write.title": ["开具处方", "Write a prescription"],
+  "write.title": ["开具文书", "Write a document"],
+  "write.kind": ["种类", "Kind"],
   "write.anew": ["修改后重新开具", "Write it anew"],
   "write.patient": ["患者", "Patient"],
   "write.patient.why": ["请患者在本页“向医生出示身份”后交给您，粘贴或用扫码枪录入；10 分钟内有效。", "The patient makes it on this page (“Show a doctor who I am”) and hands it to you: paste or scan it. It is good for 10 minutes."],
@@ -15,7 +16,14 @@ define({
   "write.supply": ["超过 7 日（急诊 3 日）用量须注明理由，至少 4 个字", "More than 7 days (3 in an emergency) want a reason of 4 characters"],
   "write.emergency": ["急诊处方", "Emergency"],
   "write.days": ["{days} 天（含当日）", "{days} days, with its own"],
-  "write.send": ["提交处方", "Hand it in"],
+  "write.send": ["提交", "Hand it in"],
+  "paragraph.number": ["第 {number} 段", "Paragraph {number}"],
+  "paragraph.heading": ["小标题（可不填）", "Heading, if any"],
+  "paragraph.text": ["正文", "Text"],
+  "paragraph.add": ["添加一段", "Another paragraph"],
+  "paragraph.remove": ["删除第 {number} 段", "Remove paragraph {number}"],
+  "field.title": ["标题", "Title"],
+  "field.paragraphs": ["正文", "Text"],
   "field.patient": ["患者身份凭证", "The patient's proof"],
   "field.visit_id": ["就诊号", "Visit"],
   "field.department": ["科室", "Department"],

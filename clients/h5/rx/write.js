@@ -1,33 +1,32 @@
-// A doctor writes a prescription.
+// A doctor writes a document about a patient, of one kind or another.
 
-import { $, el, icon } from "../lib/dom.js";
+import { $, el } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { attempt } from "../sms/attempt.js";
-import { content, itemOf, today } from "./draft.js";
-import { finder } from "./drugs.js";
-import { itemView } from "./item.js";
-import { area, check, choice, form, slot, text } from "./slot.js";
+import { content } from "./draft.js";
+import { KINDS, begin, textOf } from "./kinds.js";
+import { paragraphs } from "./paragraphs.js";
+import { prescription } from "./prescription.js";
+import { area, form, radios, slot, text } from "./slot.js";
 import { templates } from "./templates.js";
-import { findings } from "./trouble.js";
 
 const idempotent = attempt();
-/** Days of supply that want no reason, usually and in an emergency. */
-const SUPPLY = [7, 3];
 
 export function write(page) {
   const { draft } = page.state;
-  const longerValid = slot(page, "longer_valid_because", t("field.longer_valid_because"), text(draft, "longer_valid_because", { maxlength: "100" }), t("write.reason"));
-  const longerSupply = slot(page, "longer_supply_because", t("field.longer_supply_because"), text(draft, "longer_supply_because", { maxlength: "100" }), t("write.supply"));
-  /** Reasons are asked for where the rules want them. */
+  const prescribed = draft.kind === "prescription";
   const follow = () => {
-    longerValid.hidden = draft.valid_days === "1";
-    const most = SUPPLY[Number(draft.emergency)];
-    longerSupply.hidden = !draft.longer_supply_because && draft.drugs.every(({ days }) => days <= most);
+    begin(draft);
+    page.state.problem = null;
+    page.show();
+    $("[name=kind]:checked").focus();
   };
-  const view = [
+  return [
     page.title(draft.previous ? "write.anew" : "write.title"),
     page.trouble(),
-    templates(page),
+    // A version is of the kind of the one before.
+    !draft.previous && radios(draft, "kind", "write.kind", KINDS.map((kind) => [kind, t(`document.${kind}`)]), follow),
+    prescribed && templates(page),
     form(
       page,
       () => send(page),
@@ -36,57 +35,20 @@ export function write(page) {
       el("div", { class: "slots" },
         slot(page, "visit_id", t("field.visit_id"), text(draft, "visit_id", { required: true, maxlength: "64" })),
         slot(page, "department", t("field.department"), text(draft, "department", { maxlength: "40" }))),
-      guardian(page, draft),
-      el("h3", {}, t("field.diagnoses")),
-      draft.diagnoses.map((_, index) => diagnosis(page, draft, index)),
-      el("button", { type: "button", class: "quiet", id: "f-diagnoses", onclick: () => { draft.diagnoses.push({ code: "", name: "" }); page.show(); } }, icon("plus"), t("write.diagnosis")),
-      el("h3", {}, t("field.revisit")),
-      el("p", { class: "fine" }, t("write.revisit")),
-      el("div", { class: "slots" },
-        slot(page, "revisit", t("field.revisit.visit_id"), text(draft.revisit, "visit_id", { maxlength: "64" })),
-        slot(page, "revisit.on", t("field.revisit.on"), text(draft.revisit, "on", { type: "date", max: today() })),
-        slot(page, "revisit.diagnoses", t("field.revisit.diagnoses"), text(draft.revisit, "diagnoses"), t("write.codes"))),
-      el("h3", {}, t("field.drugs")),
-      finder((drug) => add(page, draft, drug)),
-      el("ol", { class: "items" }, draft.drugs.map((_, index) => itemView(page, draft, index, follow))),
-      el("datalist", { id: "routes" }, t("item.routes").split(" ").map((value) => el("option", { value }))),
-      longerSupply,
-      check(draft, "emergency", "write.emergency", follow),
-      slot(page, "valid_days", t("field.valid_days"), choice(draft, "valid_days", ["1", "2", "3"].map((days) => [days, t("write.days", { days })]), { after: follow })),
-      longerValid,
+      ...(prescribed ? prescription : paragraphs)(page, draft),
       page.actions(
         el("button", { class: "primary", id: "submit" }, t("write.send")),
         page.button("rx.back", page.back, { id: "back" }),
       ),
     ),
   ];
-  follow();
-  return view;
-}
-
-const diagnosis = (page, draft, index) =>
-  el("div", { class: "slots" },
-    slot(page, `diagnoses[${index}]`, t("field.diagnosis.code"), text(draft.diagnoses[index], "code", { maxlength: "40" })),
-    slot(page, `diagnoses[${index}].name`, t("field.diagnosis.name"), text(draft.diagnoses[index], "name", { maxlength: "80" })));
-
-function guardian(page, draft) {
-  const wanted = findings(page.state).some(({ field }) => field === "guardian");
-  return el("details", { class: "options", open: wanted || Boolean(draft.guardian.name) },
-    el("summary", {}, t("write.guardian")),
-    el("div", { class: "slots" },
-      slot(page, "guardian", t("field.guardian"), text(draft.guardian, "name", { maxlength: "40" })),
-      slot(page, "guardian.relation", t("field.guardian.relation"), text(draft.guardian, "relation", { maxlength: "20" }))));
-}
-
-function add(page, draft, drug) {
-  draft.drugs.push(itemOf(drug));
-  page.show();
-  $(`#f-drugs-${draft.drugs.length - 1}-dose`).focus();
 }
 
 async function send(page) {
   const { draft } = page.state;
-  const json = { kind: "prescription", visit_id: draft.visit_id.trim(), patient: draft.patient.trim(), content: content(draft), previous: draft.previous ?? undefined };
+  const { kind, visit_id, patient, previous } = draft;
+  const said = kind === "prescription" ? content(draft) : textOf(draft);
+  const json = { kind, visit_id: visit_id.trim(), patient: patient.trim(), content: said, previous: previous ?? undefined };
   const headers = idempotent(json);
   const document = await page.ask("POST", "documents", { json, headers });
   idempotent.done();

@@ -1,7 +1,7 @@
 //! `PUT drugs`, `GET drugs`: the drug dictionary, loaded as CSV, and looked up while a prescription is written.
 
 use crate::desk::{Desk, sql};
-use crate::drugs::{self, Dictionary, Drug};
+use crate::drugs::{self, Dictionary, Drug, Wrong};
 use crate::outside::Outside;
 use common::auth::Principal;
 use common::call::Reply;
@@ -45,7 +45,7 @@ pub async fn load<S: Store, O: Outside>(desk: &Desk<'_, S, O>) -> Result<Rc<Dict
     }
     let rows = desk.query(sql("SELECT csv FROM {dictionary} WHERE id = ?1").bind(id)).await?;
     let csv = rows.first().and_then(|row| row.blob(0)).unwrap_or_default();
-    let read = drugs::read(csv).map_err(|why| Problem::internal(format!("dictionary {id}: {why}")))?;
+    let read = drugs::read(csv).map_err(|_| Problem::internal(format!("dictionary {id} is malformed")))?;
     let dictionary = Rc::new(read);
     NEWEST.set(Some((id.to_owned(), Rc::clone(&dictionary))));
     Ok(dictionary)
@@ -54,7 +54,7 @@ pub async fn load<S: Store, O: Outside>(desk: &Desk<'_, S, O>) -> Result<Rc<Dict
 /// Loads a new one; what was written before stays as it was.
 ///
 /// # Errors
-/// 415, 422 `dictionary_refused` naming the line.
+/// 415, 422 `dictionary_refused` naming the lines.
 pub async fn put<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     caller: &Principal,
@@ -63,9 +63,11 @@ pub async fn put<S: Store, O: Outside>(
     if desk.call.media_type() != "text/csv" {
         return Err(Problem::new(415, "unsupported_format", "药品目录应为 text/csv", "a dictionary is text/csv"));
     }
-    let read = drugs::read(&csv).map_err(|why| {
-        let zh = format!("药品目录有误：{why}");
-        Problem::new(422, "dictionary_refused", zh, why)
+    let read = drugs::read(&csv).map_err(|wrong| {
+        let told = |line: fn(&Wrong) -> String| wrong.iter().map(line).collect::<Vec<_>>().join("\n");
+        let zh = told(|Wrong { line, zh, .. }| format!("第 {line} 行：{zh}"));
+        let en = told(|Wrong { line, en, .. }| format!("line {line}: {en}"));
+        Problem::new(422, "dictionary_refused", format!("药品目录有误：{zh}"), en)
     })?;
     let (id, count) = (desk.id("dic"), i64::try_from(read.len()).unwrap_or(i64::MAX));
     let insert = sql("INSERT INTO {dictionary} (id, csv, drugs, loaded_by, loaded_at) VALUES (?1, ?2, ?3, ?4, ?5)");

@@ -192,8 +192,11 @@ fn a_child_under_six_has_somebody_with_it() {
 }
 
 #[test]
-fn a_dictionary_says_which_line_is_wrong() {
+fn a_dictionary_says_which_lines_are_wrong() {
     let head = DRUGS.lines().next().unwrap();
+    let told = |wrong: &[drugs::Wrong]| {
+        wrong.iter().map(|wrong| format!("{}: {}", wrong.line, wrong.en)).collect::<Vec<_>>().join("\n")
+    };
     let read = |line: &str| drugs::read(format!("\u{feff}{head}\n{line}\n").as_bytes());
     assert_eq!(read("X,x,x,,western,none,片,1,mg,1,盒,").unwrap().len(), 1);
     for (line, expected) in [
@@ -202,10 +205,20 @@ fn a_dictionary_says_which_line_is_wrong() {
         ("X,x,x,,western,none,片,1,mg,-1,盒,", "above 0"),
         ("X,x,,,western,none,片,1,mg,1,盒,", "are needed"),
         ("X,x,x,,western,,片,1,mg,1,盒,", "variant"),
-        ("X,x,x", "line 2"),
-        ("X,x,x,,western,none,片,1,mg,1,盒,\nX,y,y,,western,none,片,1,mg,1,盒,", "line 3: X was there before"),
+        ("X,x,x", "2: 3 columns"),
+        ("X,x,x,,western,none,片,1,mg,1,盒,\nX,y,y,,western,none,片,1,mg,1,盒,", "3: X was there before"),
     ] {
-        let error = read(line).unwrap_err();
+        let error = told(&read(line).unwrap_err());
         assert!(error.contains(expected), "{line}: {error}");
     }
+    let several = read("X,x,x,,eastern,none,片,1,mg,1,盒,\n\nY,y,y,,western,none,片,a,mg,1,盒,").unwrap_err();
+    assert!(told(&several).starts_with("2: kind: unknown variant `eastern`"), "{several:?}");
+    assert_eq!((several[1].line, &*several[1].zh), (4, "strength 的值不对：“a”"), "the line as an editor counts");
+    for (head, expected) in
+        [("code,name", "1: column ingredient is missing"), (&*format!("{head},price"), "1: unknown column `price`")]
+    {
+        assert_eq!(told(&drugs::read(head.as_bytes()).unwrap_err()), expected);
+    }
+    let many = "X,x,x\n".repeat(1_000);
+    assert_eq!(read(&many).unwrap_err().len(), 20);
 }

@@ -12,11 +12,16 @@ pub struct Options {
     name: String,
 }
 
-/// Prints a fresh token, alone on its line on standard output, and the page that takes it.
+/// Pages that take the token.
+const PAGES: [&str; 2] = ["sms", "rx"];
+
+/// Prints a fresh token, alone on its line on standard output, and the pages that take it.
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let token = secrets::admin_token(&options.application.data, &options.name)?;
     eprintln!();
-    eprintln!("    page     http://{}/sms#key={token}", options.application.listen);
+    for page in PAGES {
+        eprintln!("    page     http://{}/{page}#key={token}", options.application.listen);
+    }
     eprintln!("    valid for two hours");
     eprintln!();
     println!("{token}");

@@ -84,6 +84,22 @@ pub fn becomes(ward: &Ward, page: &Page, phone: &str) {
     reaches(page, "list");
 }
 
+/// The page of an administrator, whose token comes by the address.
+pub fn becomes_admin(ward: &Ward, page: &Page) {
+    let token = ward.clinic.admin();
+    page.eval(&format!("void (location.hash = 'key={}')", token.trim_start_matches("Bearer "))).unwrap();
+    sees(page, "document.querySelector('#enrol')");
+    assert_eq!(page.eval("location.hash").unwrap(), "", "it is not left there");
+}
+
+/// Waits until something is refused, which everybody must be able to read; what is told.
+pub fn refused(page: &Page, code: &str) -> String {
+    page.wait(&format!("document.querySelector('#step .problem[data-code={code}]')")).unwrap();
+    assert_eq!(axe(page), Vec::<String>::new(), "{code}");
+    assert_eq!(page.eval(STICKING_OUT).unwrap(), Value::Array(Vec::new()), "{code}");
+    page.text("#step .problem").unwrap()
+}
+
 pub fn opens(page: &Page, id: &str) {
     page.click(&format!("[data-document={id}]")).unwrap();
     reaches(page, "document");
@@ -133,15 +149,12 @@ fn write(page: &Page, proof: &str) {
     assert_eq!(value("quantity"), "3", "counted anew");
     page.wait("!document.querySelector('#f-drugs-0-more_because').closest('.slot').hidden").unwrap();
     page.click("#submit").unwrap();
-    page.wait("document.querySelector('#step .problem[data-code=prescription_refused]')").unwrap();
-    let told = page.text("#step .problem").unwrap();
+    let told = refused(page, "prescription_refused");
     for paragraph in ["首诊患者不得在线开具处方", "互联网诊疗管理办法（试行）第十六条", "处方管理办法第六条第九项"]
     {
         assert!(told.contains(paragraph), "{told}");
     }
     assert!(page.text("#f-drugs-0-dose-found").unwrap().contains("超过常用剂量"), "told at the field as well");
-    assert_eq!(axe(page), Vec::<String>::new(), "refused");
-    assert_eq!(page.eval(STICKING_OUT).unwrap(), Value::Array(Vec::new()), "refused");
     page.click("[data-finding=first_visit] a").unwrap();
     assert_eq!(page.eval("document.activeElement.id").unwrap(), "f-revisit");
     page.enter("MZ20261012001").unwrap();
@@ -157,7 +170,7 @@ fn id(page: &Page) -> String {
     page.text(".sheet code").unwrap()
 }
 
-fn file(name: &str, bytes: &[u8]) -> tempfile::NamedTempFile {
+pub fn file(name: &str, bytes: &[u8]) -> tempfile::NamedTempFile {
     let file = tempfile::Builder::new().suffix(name).tempfile().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
     file
@@ -220,7 +233,12 @@ fn a_prescription_goes_its_whole_way() {
             state(page, "complete");
 
             becomes(&ward, page, PATIENT);
+            assert!(
+                page.text(&format!("[data-document={second}]")).unwrap().contains("氨氯地平片"),
+                "listed by its drugs"
+            );
             opens(page, &second);
+            assert!(page.text(".taken").unwrap().contains("氨氯地平片"), "the patient may not ask what a code means");
             page.click("#check").unwrap();
             sees(page, "document.querySelector('[data-verdict=good]')");
             let (pdf, verification) = paper(&ward, page);
