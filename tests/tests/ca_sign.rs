@@ -22,6 +22,14 @@ fn a_prescription_is_written_signed_and_proved() {
     assert_eq!((signed.status, &signed.json()["next_signer"]), (200, &json!("pharmacist")), "{}", signed.json());
     let queue = ward.ask("GET", "documents", &ward.pharmacist.0, &Value::Null).json();
     assert_eq!(queue["items"][0]["document_id"], json!(id));
+    let waiting = |role: &str| {
+        let path = format!("documents?state=open&next_signer={role}");
+        let answer = ward.ask("GET", &path, HIS, &Value::Null).json();
+        answer["items"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!((waiting("pharmacist"), waiting("hospital")), (1, 0));
+    let nobody = ward.ask("GET", "documents?next_signer=nobody", HIS, &Value::Null);
+    assert_eq!(nobody.problem(), (400, "bad_field".into()));
     let signed = ward.sign(&ward.pharmacist, &id).json();
     assert_eq!(signed["state"], "complete", "{signed}");
     assert_eq!(signed["signatures"].as_array().unwrap().iter().filter(|s| s["state"] == "signed").count(), 2);

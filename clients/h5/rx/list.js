@@ -60,8 +60,8 @@ export function row(page, document) {
   );
 }
 
-/** Where the list begins; of an administrator, what is open. */
-export const pathOf = (role) => (role === "admin" ? "documents?state=open&limit=100" : "documents?limit=20");
+/** Where the list begins; of an administrator, what waits for the hospital's seal. */
+export const pathOf = (role) => (role === "admin" ? "documents?state=open&next_signer=hospital&limit=20" : "documents?limit=20");
 
 export async function more({ state, ask }) {
   const next = await ask("GET", `${pathOf(state.role)}&cursor=${encodeURIComponent(state.documents.next_cursor)}`);

@@ -6,15 +6,14 @@ import { more, pathOf, row } from "./list.js";
 
 export function seals(page) {
   const { documents } = page.state;
-  const items = documents.items.filter(({ next_signer }) => next_signer === "hospital");
   return [
     page.title("seals.title"),
     page.trouble(),
-    items.length
-      ? el("ul", { class: "documents" }, items.map((document) => row(page, document)))
+    documents.items.length
+      ? el("ul", { class: "documents" }, documents.items.map((document) => row(page, document)))
       : el("div", { class: "empty" }, icon("inbox"), el("p", {}, t("seals.none"))),
     page.actions(
-      documents.next_cursor && page.button("seals.older", () => page.act(() => more(page)), { id: "more" }),
+      documents.next_cursor && page.button("list.more", () => page.act(() => more(page)), { id: "more" }),
       page.button("rx.back", page.back, { id: "back" }),
     ),
   ];

@@ -11,16 +11,20 @@ const idempotent = attempt();
 let waited = null;
 const waiter = poll(async () => {
   const { state, ask, show } = waited;
-  const id = state.document?.document_id;
-  if (state.view !== "document" || !id) return false;
+  const before = state.document;
+  const signature = before && underWay(before);
+  if (state.view !== "document" || !signature) return false;
   if (state.busy) return true;
-  const now = await ask("GET", `documents/${id}`).catch(() => null);
-  if (state.document?.document_id !== id || state.view !== "document") return false;
-  if (now && JSON.stringify(now) !== JSON.stringify(state.document)) {
-    state.document = now;
+  // The signature alone: each reading of the document is in the audit log.
+  const path = `documents/${before.document_id}`;
+  const now = await ask("GET", `${path}/signatures/${signature.signature_id}`).catch(() => signature);
+  const after = JSON.stringify(now) === JSON.stringify(signature) ? before : await ask("GET", path).catch(() => before);
+  if (state.document !== before || state.view !== "document") return false;
+  if (after !== before) {
+    state.document = after;
     show(true);
   }
-  return Boolean(underWay(state.document));
+  return Boolean(underWay(after));
 });
 
 /** The signature that is being made, if one is. */

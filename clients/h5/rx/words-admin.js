@@ -55,7 +55,6 @@ define({
   "field.pin": ["签名口令", "Pin"],
   "seals.title": ["待签章文书", "To be sealed"],
   "seals.none": ["没有等待医院签章的文书。", "Nothing waits for the seal."],
-  "seals.older": ["查找更早的", "Look further back"],
   "shift.seal": ["签章授权", "Authorise the seal"],
   "shift.seal.why": ["授权后，文书 PDF 自动加盖医院签章，签章不再输入口令。", "Within its time and number every PDF is sealed by itself, and sealing wants no pin."],
   "shift.days": ["{days} 天", "{days} days"],

@@ -1,7 +1,7 @@
 //! Documents: written, read, ended, proved, put on paper.
 
 use super::Refusals;
-use crate::document::{State, end, show, write};
+use crate::document::{Role, State, end, show, write};
 use crate::link;
 use common::problem::ProblemBody;
 use utoipa::ToSchema;
@@ -41,6 +41,7 @@ pub fn write() {}
     get, path = "/v1/ca-sign/documents", tag = "ca-sign", operation_id = "list_documents",
     params(
         ("state" = Option<State>, Query, description = "Of this state."),
+        ("next_signer" = Option<Role>, Query, description = "Waiting for this one's signature."),
         ("limit" = Option<u32>, Query, description = "1 to 100; 20 when absent.", minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before."),
     ),

@@ -140,7 +140,7 @@ pub async fn get<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principal
 /// # Errors
 /// 400.
 pub async fn list<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principal) -> Result<Reply, Problem> {
-    let query = Query::new(desk.call, &["limit", "cursor", "state"])?;
+    let query = Query::new(desk.call, &["limit", "cursor", "state", "next_signer"])?;
     let ask = Ask::new(query.text("limit"), query.text("cursor"))?;
     let queue = caller.role == auth::Role::Pharmacist;
     let state = query.text("state").unwrap_or_default().to_owned();
@@ -148,18 +148,23 @@ pub async fn list<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principa
     if !known.contains(&state.as_str()) {
         return Err(Problem::bad_field("state", "没有这个状态", "no such state"));
     }
+    let next = query.text("next_signer").unwrap_or_default().to_owned();
+    if !next.is_empty() && Role::named(&next).is_none() {
+        return Err(Problem::bad_field("next_signer", "没有这个角色", "no such role"));
+    }
     let (order, than, first) = if queue { ("ASC", ">", i64::MIN) } else { ("DESC", "<", i64::MAX) };
     let (at, id) = ask.after.clone().unwrap_or((first, String::new()));
     let whose = match caller.role {
-        auth::Role::Doctor => " AND author_id = ?5",
-        auth::Role::Patient => " AND account_id = ?5 AND state = 'complete'",
-        auth::Role::Pharmacist => " AND expires_at > ?5 AND state = 'open' AND next_role = 'pharmacist'",
+        auth::Role::Doctor => " AND author_id = ?6",
+        auth::Role::Patient => " AND account_id = ?6 AND state = 'complete'",
+        auth::Role::Pharmacist => " AND expires_at > ?6 AND state = 'open' AND next_role = 'pharmacist'",
         _ => "",
     };
     let find = select(&format!(
-        "(created_at, id) {than} (?1, ?2) AND (?3 = '' OR state = ?3){whose} ORDER BY created_at {order}, id {order} LIMIT ?4"
+        "(created_at, id) {than} (?1, ?2) AND (?3 = '' OR state = ?3) AND (?4 = '' OR next_role = ?4){whose} \
+         ORDER BY created_at {order}, id {order} LIMIT ?5"
     ));
-    let find = find.bind(at).bind(id).bind(state).bind(i64::from(ask.limit) + 1);
+    let find = find.bind(at).bind(id).bind(state).bind(next).bind(i64::from(ask.limit) + 1);
     let find = match caller.role {
         auth::Role::Doctor | auth::Role::Patient => find.bind(&*caller.id),
         auth::Role::Pharmacist => find.bind(desk.now().0),
