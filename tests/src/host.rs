@@ -134,6 +134,19 @@ impl Host {
         lock(&self.log).clone()
     }
 
+    /// What of these lies open in its log or its databases.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    pub fn exposed<'a, T: AsRef<[u8]> + ?Sized>(&self, secrets: &[&'a T]) -> Vec<&'a T> {
+        let mut kept = self.log().into_bytes();
+        for file in fs::read_dir(self.data().join("sqlite")).unwrap() {
+            kept.extend(fs::read(file.unwrap().path()).unwrap());
+        }
+        let lies = |secret: &[u8]| kept.windows(secret.len()).any(|bytes| bytes == secret);
+        secrets.iter().copied().filter(|secret| lies(secret.as_ref())).collect()
+    }
+
     /// The folder with its databases.
     pub fn data(&self) -> &Path {
         self.data.path()
