@@ -146,6 +146,14 @@ impl Practice {
     /// When there is no answer.
     pub fn decided(&self, job: &str, deed: Deed) -> (u16, String) {
         self.ca.decide(job, deed);
+        self.told(job)
+    }
+
+    /// The authority calls back about a job as it stands there; status and body of the answer.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub fn told(&self, job: &str) -> (u16, String) {
         self.ca.call_back(&self.api.host.url(CALLBACKS), job, 1).remove(0)
     }
 
@@ -203,7 +211,12 @@ impl Practice {
     }
 }
 
-fn text(value: &Value) -> String {
+/// A value that is text.
+///
+/// # Panics
+/// When it is none.
+#[must_use]
+pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 

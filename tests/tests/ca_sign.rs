@@ -155,6 +155,16 @@ fn wrong_pins_suspend_a_signer() {
         assert_eq!(sign("000000"), (422, "pin_wrong".into()));
     }
     assert_eq!(sign(PIN), (422, "signer_suspended".into()));
+    // However many guess at once, there are five tries.
+    let path = format!("signers/{}/authorisations", ward.pharmacist.1);
+    let ask = json!({"until": ward.later(3_600), "most": 1, "pin": "000000"});
+    let guess = || ward.ask("POST", &path, &ward.pharmacist.0, &ask).problem();
+    let told: Vec<_> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..16).map(|_| scope.spawn(guess)).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(told.iter().filter(|(_, code)| code == "pin_wrong").count(), 5, "{told:?}");
+    assert_eq!(told.iter().filter(|(_, code)| code == "signer_suspended").count(), 11, "{told:?}");
     let admin = ward.clinic.admin();
     let active = ward.ask("POST", &format!("signers/{}/activate", ward.doctor.1), &admin, &json!({})).json();
     assert_eq!(active["state"], "active", "{active}");
@@ -175,6 +185,21 @@ fn what_was_revoked_signs_no_more_and_what_it_signed_stays_good() {
     let evidence = ward.ask("GET", &format!("documents/{id}/evidence"), &ward.doctor.0, &Value::Null);
     let judged = verify_evidence(&evidence.body);
     assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stdout));
+    // Enrolled anew it is the same signer, with another certificate.
+    let admin = ward.clinic.admin();
+    let ask = json!({"account_id": revoked["account_id"], "employee_no": "D0017", "name": "李医生", "pin": PIN,
+                     "id_number": NUMBERS[1], "phone": "13900000268", "role": "doctor"});
+    let anew = ward.ask("POST", "signers", &admin, &ask).json();
+    assert_eq!((&anew["state"], &anew["signer_id"]), (&json!("active"), &revoked["signer_id"]), "{anew}");
+    assert_ne!(anew["certificate"], revoked["certificate"]);
+    assert_eq!(ward.ask("POST", "signers", &admin, &ask).problem(), (409, "signer_exists".into()));
+    assert_eq!(ward.sign(&ward.doctor, &next).status, 200);
+    assert_eq!(ward.sign(&ward.pharmacist, &next).json()["state"], "complete");
+    for id in [id, next] {
+        let evidence = ward.ask("GET", &format!("documents/{id}/evidence"), &ward.doctor.0, &Value::Null);
+        let judged = verify_evidence(&evidence.body);
+        assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stdout));
+    }
 }
 
 #[test]

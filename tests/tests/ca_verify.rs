@@ -208,6 +208,12 @@ fn what_does_not_hold_is_told_by_its_code() {
     let mixed = [&another[..end_of_another], &pdf[end..]].concat();
     let said = ward.clinic.send("POST", "/v1/ca-sign/verify", "", PDF, &mixed).json();
     assert_ne!(said["valid"], json!(true), "another's first revision: {said}");
+    // A customer of the same authority who is not enrolled here.
+    let db = rusqlite::Connection::open(ward.clinic.api.host.data().join("sqlite/default.db")).unwrap();
+    db.execute("DELETE FROM ca_sign_certificate WHERE role = 'hospital'", []).unwrap();
+    let said = ward.clinic.send("POST", "/v1/ca-sign/verify", "", PDF, &pdf).json();
+    assert_eq!((&said["valid"], &said["signatures"][0]["role"]), (&json!(false), &Value::Null), "{said}");
+    assert_eq!(said["signatures"][0]["points"].as_array().unwrap().last().unwrap()["code"], "signer_unknown");
 }
 
 #[test]

@@ -25,13 +25,12 @@ export function report(found) {
 
 /** The subject's common name, out of a text like `CN=..., O=...`. */
 const named = (subject) => /(?:^|[,+/]\s*)CN=([^,+/]+)/.exec(subject ?? "")?.[1] ?? subject;
-const FIELDS = ["doctor", "pharmacist", "hospital"];
 
-function signature({ field, valid, signer, signed_at, points }) {
+function signature({ role, valid, signer, signed_at, points }) {
   return el(
     "li",
     { "data-valid": String(valid) },
-    el("h4", {}, `${FIELDS.includes(field) ? t(`role.${field}`) : (field ?? t("report.signature"))} ${named(signer) ?? ""}`),
+    el("h4", {}, `${t(role ? `role.${role}` : "report.signature")} ${named(signer) ?? ""}`),
     signed_at && el("p", { class: "fine" }, t("report.at", { at: longTime(signed_at) })),
     el("ul", { class: "points" }, points.map(({ point, ok, code, detail }) =>
       el("li", { class: ok ? "ok" : "failed", "data-point": point },

@@ -114,6 +114,7 @@ define({
   "point.timestamp_revocation": ["时间戳证书未吊销", "Stamper not revoked:"],
   "point.chain": ["证书出自受信机构", "Certificate of a trusted authority:"],
   "point.revocation": ["证书未吊销", "Certificate not revoked:"],
+  "point.enrolment": ["证书属于本院的签名人", "Certificate of a signer of this hospital:"],
   "point.ok": ["通过", "holds"],
   "point.failed": ["未通过", "fails"],
 });

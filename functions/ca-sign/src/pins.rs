@@ -4,12 +4,24 @@ use crate::desk::{Desk, sql};
 use crate::failure::{code, problem};
 use crate::outside::Outside;
 use crate::policy::PIN_TRIES;
-use crate::signer::Signer;
+use crate::signer::{Signer, State, active};
 use ca_authority::Error;
 use common::problem::Problem;
 use common::store::Store;
 
-/// What the authority answered to an approval; a wrong pin is counted, a right one ends the count.
+/// Takes one of the tries, before the authority is asked: of many guesses at once no more get through than there are tries.
+///
+/// # Errors
+/// 422 `signer_suspended` where none is left.
+pub async fn take<S: Store, O: Outside>(desk: &Desk<'_, S, O>, signer: &Signer) -> Result<(), Problem> {
+    let take = sql("UPDATE {signer} SET wrong_pins = wrong_pins + 1 WHERE id = ?1 AND wrong_pins < ?2 RETURNING id");
+    let taken = desk.query(take.bind(&*signer.id).bind(PIN_TRIES)).await?;
+    let none = || active(&Signer { state: State::Suspended, ..signer.clone() }).err();
+    if taken.first().is_some() { Ok(()) } else { none().map_or(Ok(()), Err) }
+}
+
+/// What the authority answered to an approval for which a try was taken; a right pin ends the count, and where none was judged
+/// the try is given back.
 ///
 /// # Errors
 /// The authority's, in our words.
@@ -21,13 +33,14 @@ pub async fn counted<S: Store, O: Outside, T>(
 ) -> Result<T, Problem> {
     let wrong = matches!(&answer, Err(Error::Rejected(why)) if code(why) == Some("pin_wrong"));
     if wrong {
-        let count = sql("UPDATE {signer} SET wrong_pins = wrong_pins + 1, state = CASE WHEN wrong_pins + 1 >= ?1 AND \
-                         state = 'active' THEN 'suspended' ELSE state END WHERE id = ?2");
-        let changes = vec![count.bind(PIN_TRIES).bind(&*signer.id)];
+        let last = sql("UPDATE {signer} SET state = CASE WHEN wrong_pins >= ?1 AND state = 'active' THEN 'suspended' \
+                        ELSE state END WHERE id = ?2");
+        let changes = vec![last.bind(PIN_TRIES).bind(&*signer.id)];
         desk.change("service:ca-sign", "signer.pin_wrong", &signer.id, "pin_wrong", changes).await?;
-    } else if by_pin && answer.is_ok() {
-        desk.query(sql("UPDATE {signer} SET wrong_pins = 0 WHERE id = ?1 AND wrong_pins > 0").bind(&*signer.id))
-            .await?;
+    } else if by_pin {
+        let left = if answer.is_ok() { "0" } else { "wrong_pins - 1" };
+        let back = sql(&format!("UPDATE {{signer}} SET wrong_pins = {left} WHERE id = ?1 AND wrong_pins > 0"));
+        desk.query(back.bind(&*signer.id)).await?;
     }
     answer.map_err(problem)
 }

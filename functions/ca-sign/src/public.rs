@@ -48,7 +48,11 @@ pub async fn get<S: Store, O: Outside>(desk: &Desk<'_, S, O>, secret: &str) -> R
     let authorities = authorities(desk, Timestamp(i64::MIN)).await?;
     let verdicts = pki::bundle::verify(&bundle, &authorities.roots, desk.now().seconds() + SKEW_S);
     let verdicts = verdicts.map_err(|error| Problem::internal(error.to_string()))?;
-    let report = Report::of(verdicts.into_iter().map(|found| judged(Some(found.role), found.verdict)).collect());
+    let mut signatures = Vec::with_capacity(verdicts.len());
+    for found in verdicts {
+        signatures.push(judged(desk, Some(found.role), found.verdict).await?);
+    }
+    let report = Report::of(signatures);
     let mut name = whole.patient.name.chars();
     let patient = name.next().map(|first| format!("{first}{}", "*".repeat(name.count()))).unwrap_or_default();
     desk.change("visitor", "document.verify", &document.id, if report.valid { "ok" } else { "invalid" }, Vec::new())

@@ -3,7 +3,19 @@
 use common::migration::Migration;
 
 /// In the order in which they are applied.
-pub const MIGRATIONS: &[Migration] = &[FIRST];
+pub const MIGRATIONS: &[Migration] = &[FIRST, CERTIFICATES];
+
+/// All that signers ever had: whose a signature is, and what is on the hospital's list.
+const CERTIFICATES: Migration = Migration {
+    name: "ca_sign_0002",
+    sql: &[
+        "CREATE TABLE {fn}_certificate (serial TEXT PRIMARY KEY, signer_id TEXT NOT NULL, role TEXT NOT NULL, \
+         certificate BLOB NOT NULL, revoked_at BIGINT)",
+        "INSERT INTO {fn}_certificate (serial, signer_id, role, certificate, revoked_at) \
+         SELECT serial, id, role, certificate, revoked_at FROM {fn}_signer \
+         WHERE serial IS NOT NULL AND certificate IS NOT NULL",
+    ],
+};
 
 const FIRST: Migration = Migration {
     name: "ca_sign_0001",

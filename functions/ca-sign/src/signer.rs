@@ -141,6 +141,19 @@ pub async fn find<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str) -> Resu
     read(desk, desk.query(select("id = ?1").bind(id)).await?.first().ok_or_else(forbidden)?)
 }
 
+/// As what the hospital enrolled the holder of a certificate, if it did.
+///
+/// # Errors
+/// The store's.
+pub async fn enrolled<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    certificate: &Certificate,
+) -> Result<Option<Role>, Problem> {
+    let find = sql("SELECT role FROM {certificate} WHERE serial = ?1 AND certificate = ?2");
+    let find = find.bind(hex::encode(certificate.serial())).bind(certificate.der().to_vec());
+    Ok(desk.query(find).await?.first().and_then(|row| row.text(0)).and_then(Role::named))
+}
+
 /// The signer that a caller may sign as: its own, for an admin the hospital's seal.
 ///
 /// # Errors
@@ -173,7 +186,7 @@ pub fn active(signer: &Signer) -> Result<&Certificate, Problem> {
     Err(Problem::new(422, code, zh, en))
 }
 
-/// What the authority says of a person, for the row of a signer; what the hospital took away stays taken.
+/// What the authority says of a person, for the row of a signer; what the hospital took away, also meanwhile, stays taken.
 ///
 /// # Errors
 /// 500 from sealing, 503 where the certificate is none.
@@ -181,18 +194,26 @@ pub fn told<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     signer: &Signer,
     enrolment: &Enrolment,
-) -> Result<Statement, Problem> {
+) -> Result<Vec<Statement>, Problem> {
     let certificate = enrolment.certificate.as_deref().map(Certificate::from_der).transpose();
     let certificate = certificate.map_err(|error| Problem::unavailable("authority_unavailable", error.to_string()))?;
+    let kept = certificate.as_ref().map(|certificate| {
+        let keep = sql("INSERT INTO {certificate} (serial, signer_id, role, certificate) VALUES (?1, ?2, ?3, ?4) \
+                        ON CONFLICT (serial) DO NOTHING");
+        let keep = keep.bind(hex::encode(certificate.serial())).bind(&*signer.id).bind(signer.role.name());
+        keep.bind(certificate.der().to_vec())
+    });
     let serial = certificate.as_ref().map(|certificate| hex::encode(certificate.serial()));
     let invitation =
         enrolment.invitation.as_deref().map(|text| desk.seal(text.as_bytes(), &format!("{}/invitation", signer.id)));
-    let taken = matches!(signer.state, State::Suspended | State::Revoked);
-    let state = if taken { signer.state } else { State::from(enrolment.standing) };
-    let update = sql("UPDATE {signer} SET state = ?1, certificate = coalesce(?2, certificate), \
-                      serial = coalesce(?3, serial), invitation = ?4, updated_at = ?5 WHERE id = ?6");
-    let update = update.bind(state.name()).bind(certificate.map(|certificate| certificate.der().to_vec())).bind(serial);
-    Ok(update.bind(invitation.transpose()?).bind(desk.now().0).bind(&*signer.id))
+    let update =
+        sql("UPDATE {signer} SET state = CASE WHEN state IN ('suspended', 'revoked') THEN state ELSE ?1 END, \
+                      certificate = coalesce(?2, certificate), serial = coalesce(?3, serial), invitation = ?4, \
+                      updated_at = ?5 WHERE id = ?6");
+    let update = update.bind(State::from(enrolment.standing).name());
+    let update = update.bind(certificate.map(|certificate| certificate.der().to_vec())).bind(serial);
+    let update = update.bind(invitation.transpose()?).bind(desk.now().0).bind(&*signer.id);
+    Ok([Some(update), kept].into_iter().flatten().collect())
 }
 
 /// What a signer is found by when the authority tells of a person.

@@ -137,5 +137,5 @@ async fn one_signer<S: Store, O: Outside>(desk: &Desk<'_, S, O>, signer: &Signer
     let rest = sql("UPDATE {signer} SET updated_at = ?1 WHERE id = ?2").bind(desk.now().0);
     desk.query(rest.bind(&*signer.id)).await?;
     let enrolment = desk.outside.look(&signer.data.person).await.map_err(crate::failure::problem)?;
-    desk.query(told(desk, signer, &enrolment)?).await.map(|_| ())
+    Ok(desk.store.transact(told(desk, signer, &enrolment)?).await.map(drop)?)
 }

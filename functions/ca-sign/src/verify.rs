@@ -1,9 +1,11 @@
 //! `POST verify`: anybody has a signature, or a PDF, held against the hospital's roots, point by point.
 
 use crate::desk::Desk;
+use crate::document::Role;
 use crate::outside::Outside;
 use crate::pdf;
 use crate::signature::trust::{self, Authorities};
+use crate::signer;
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use common::call::Reply;
 use common::json;
@@ -11,6 +13,7 @@ use common::problem::Problem;
 use common::store::Store;
 use common::timestamp::Timestamp;
 use pki::evidence::{Evidence, Stamped, Verdict};
+use pki::report::Line;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -37,7 +40,7 @@ pub struct Ask {
 #[derive(Serialize, ToSchema)]
 #[schema(as = VerifyPoint)]
 pub struct Point {
-    /// `signed_data`, `signature`, `signer`, `timestamp`, `timestamp_revocation`, `chain`, `revocation`.
+    /// `signed_data`, `signature`, `signer`, `timestamp`, `timestamp_revocation`, `chain`, `revocation`, `enrolment`.
     point: &'static str,
     /// Whether it holds.
     ok: bool,
@@ -56,6 +59,9 @@ pub struct Judged {
     field: Option<String>,
     /// Whether every point holds.
     valid: bool,
+    /// As what the hospital enrolled the holder of this very certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<Role>,
     /// Whose certificate, once the signature holds; to be believed only if valid.
     #[serde(skip_serializing_if = "Option::is_none")]
     signer: Option<String>,
@@ -80,22 +86,41 @@ pub struct Report {
     pub signatures: Vec<Judged>,
 }
 
-/// A verdict as callers see it.
-#[must_use]
-pub fn judged(field: Option<String>, verdict: Verdict) -> Judged {
-    let points = verdict.report.lines().iter().map(|line| Point {
-        point: line.point,
-        ok: line.ok,
-        code: line.code,
-        detail: line.detail.clone(),
-    });
-    Judged {
+/// A verdict as callers see it. An authority has other customers, too: only who is enrolled here signs for the hospital.
+///
+/// # Errors
+/// The store's.
+pub async fn judged<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    field: Option<String>,
+    verdict: Verdict,
+) -> Result<Judged, Problem> {
+    let mut points: Vec<Point> = verdict.report.lines().iter().map(Point::of).collect();
+    let role = match &verdict.signer {
+        Some(certificate) => signer::enrolled(desk, certificate).await?,
+        None => None,
+    };
+    if verdict.signer.is_some() {
+        let (code, detail) = match role {
+            Some(_) => ("ok", ""),
+            None => ("signer_unknown", "nobody of this hospital has this certificate"),
+        };
+        points.push(Point { point: "enrolment", ok: role.is_some(), code, detail: detail.to_owned() });
+    }
+    Ok(Judged {
         field,
-        valid: verdict.report.ok(),
-        points: points.collect(),
+        role,
+        valid: verdict.report.ok() && role.is_some(),
+        points,
         signer: verdict.signer.as_ref().map(pki::Certificate::subject_text),
         certificate: verdict.signer.as_ref().map(|certificate| hex::encode(certificate.serial())),
         signed_at: verdict.stamped.map(|seconds| Timestamp(seconds * 1_000).to_string()),
+    })
+}
+
+impl Point {
+    fn of(line: &Line) -> Self {
+        Self { point: line.point, ok: line.ok, code: line.code, detail: line.detail.clone() }
     }
 }
 
@@ -114,8 +139,8 @@ impl Report {
 pub async fn verify<S: Store, O: Outside>(desk: &Desk<'_, S, O>, body: &[u8]) -> Result<Reply, Problem> {
     let authorities = trust::authorities(desk, Timestamp(i64::MIN)).await?;
     let signatures = match desk.call.media_type().as_str() {
-        "application/pdf" => paper(desk, &authorities, body)?,
-        "application/json" => vec![alone(desk, &authorities, json::parse(body)?)?],
+        "application/pdf" => paper(desk, &authorities, body).await?,
+        "application/json" => vec![alone(desk, &authorities, json::parse(body)?).await?],
         _ => {
             let (zh, en) = (
                 "请求头 Content-Type 应为 application/pdf 或 application/json",
@@ -127,7 +152,11 @@ pub async fn verify<S: Store, O: Outside>(desk: &Desk<'_, S, O>, body: &[u8]) ->
     Reply::json(200, &Report::of(signatures))
 }
 
-fn alone<S: Store, O: Outside>(desk: &Desk<'_, S, O>, authorities: &Authorities, ask: Ask) -> Result<Judged, Problem> {
+async fn alone<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    authorities: &Authorities,
+    ask: Ask,
+) -> Result<Judged, Problem> {
     let bytes = |name: &str, text: &str| {
         BASE64
             .decode(text)
@@ -137,10 +166,10 @@ fn alone<S: Store, O: Outside>(desk: &Desk<'_, S, O>, authorities: &Authorities,
     let timestamp = ask.timestamp.as_deref().map(|text| bytes("timestamp", text)).transpose()?;
     let (content, signed_data, timestamp) = (content.as_slice(), signed_data.as_slice(), timestamp.as_deref());
     let evidence = Evidence { content, signed_data, timestamp, stamped: Stamped::Signature };
-    Ok(judged(None, trust::judged(desk, &evidence, authorities, None)))
+    judged(desk, None, trust::judged(desk, &evidence, authorities, None)).await
 }
 
-fn paper<S: Store, O: Outside>(
+async fn paper<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     authorities: &Authorities,
     bytes: &[u8],
@@ -149,10 +178,12 @@ fn paper<S: Store, O: Outside>(
         let zh = format!("这个 PDF 不可信：{error}");
         Problem::new(422, error.code(), zh, error.to_string())
     })?;
-    let judge = |signed: pdf::Signed| {
-        let (content, signed_data) = (signed.content(bytes), signed.signed_data.as_slice());
+    let mut all = Vec::with_capacity(signed.len());
+    for one in signed {
+        let (content, signed_data) = (one.content(bytes), one.signed_data.as_slice());
         let evidence = Evidence { content: &content, signed_data, timestamp: None, stamped: Stamped::Signature };
-        judged(Some(signed.field.clone()), trust::judged(desk, &evidence, authorities, None))
-    };
-    Ok(signed.into_iter().map(judge).collect())
+        let verdict = trust::judged(desk, &evidence, authorities, None);
+        all.push(judged(desk, Some(one.field), verdict).await?);
+    }
+    Ok(all)
 }

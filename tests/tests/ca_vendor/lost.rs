@@ -4,7 +4,7 @@ use super::{MODES, are, stands};
 use serde_json::json;
 use tests::practice::{Practice, last};
 use tests::vendors::Reply;
-use tests::vendors::bjca::{COSS, Deed, Plan, Progress};
+use tests::vendors::bjca::{COSS, Deed, Plan, Progress, STAMPS};
 
 #[test]
 fn a_lost_answer_is_asked_after_and_nothing_is_signed_twice() {
@@ -104,4 +104,23 @@ fn a_callback_that_got_lost_is_not_missed() {
     practice.ca.decide(&job, Deed::Sign);
     practice.pass();
     assert_eq!((practice.tick(), stands(&practice, &id)), (200, are("complete", "signed", "")));
+}
+
+#[test]
+fn what_was_received_is_not_undone_by_what_is_told_afterwards() {
+    for (mode, _) in MODES {
+        let practice = Practice::start(mode);
+        let (id, job) = practice.waiting();
+        practice.ca.down(&[STAMPS]);
+        assert_eq!(practice.decided(&job, Deed::Sign).0, 200);
+        assert_eq!(stands(&practice, &id), are("open", "received", ""), "{mode}");
+        for deed in [Deed::Refuse("剂量请再核对"), Deed::Expire] {
+            practice.ca.decide_anew(&job, deed);
+            let _ = practice.told(&job);
+            assert_eq!(stands(&practice, &id), are("open", "received", ""), "{mode}");
+        }
+        practice.ca.down(&[]);
+        practice.pass();
+        assert_eq!((practice.tick(), stands(&practice, &id)), (200, are("complete", "signed", "")), "{mode}");
+    }
 }

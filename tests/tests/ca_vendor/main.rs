@@ -4,7 +4,7 @@
 mod lost;
 
 use serde_json::{Value, json};
-use tests::practice::{CALLBACKS, Practice, last};
+use tests::practice::{CALLBACKS, Practice, last, text};
 use tests::vendors::bjca::{Deed, LISTS, Progress, STAMPS, Service};
 
 const MODES: [(&str, Service); 2] = [("coss", Service::Coss), ("ywx", Service::Ywx)];
@@ -187,6 +187,32 @@ fn a_revoked_certificate_signs_nothing_more() {
         practice.pass();
         assert_eq!(practice.decided(&job, Deed::Sign).0, 200);
         assert_eq!(stands(&practice, &id), are("open", "failed", "certificate_revoked"), "{mode}");
+    }
+}
+
+#[test]
+fn whoever_is_suspended_while_a_code_waits_has_not_signed() {
+    for (mode, service) in MODES {
+        let practice = Practice::start(mode);
+        let (id, job) = practice.waiting();
+        let signer = &practice.doctors[0].1;
+        let change = |deed: &str| {
+            let changed = practice.ask("POST", &format!("signers/{signer}/{deed}"), &practice.admin(), &json!({}));
+            assert_eq!(changed.status, 200, "{}", changed.json());
+            text(&changed.json()["state"])
+        };
+        assert_eq!(change("suspend"), "suspended");
+        // What the authority says of the person gives nothing back.
+        let told = practice.ca.callback_about(service, &practice.ca.users()[0].id);
+        let headers = [("content-type", "application/json")];
+        assert_eq!(practice.api.send("POST", CALLBACKS, &headers, told.as_bytes()).unwrap().status, 200);
+        assert_eq!(practice.decided(&job, Deed::Sign).0, 200);
+        assert_eq!(stands(&practice, &id), are("open", "failed", "signer_suspended"), "{mode}");
+        assert_eq!(change("activate"), "active");
+        assert_eq!(practice.sign(0, &id).status, 200);
+        let job = practice.ca.jobs().last().unwrap().id.clone();
+        assert_eq!(practice.decided(&job, Deed::Sign).0, 200);
+        assert_eq!(stands(&practice, &id), are("complete", "signed", ""), "{mode}");
     }
 }
 

@@ -170,11 +170,20 @@ async fn content<S: Store, O: Outside>(
         return Ok(Content::Text(text));
     }
     let prescription: Prescription = json::parse(json.as_bytes())?;
-    prescribed(desk, &prescription, &patient.birth_date).await?;
+    prescribed(desk, &prescription, &patient.birth_date, Day::Today).await?;
     Ok(Content::Prescription(Box::new(prescription)))
 }
 
-/// Whether a prescription may be signed today.
+/// As of when a prescription is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Day {
+    /// It must be of today.
+    Today,
+    /// As it was on the day that it bears.
+    OfIssue,
+}
+
+/// Whether a prescription may be signed.
 ///
 /// # Errors
 /// 422 `prescription_refused` with all findings.
@@ -182,11 +191,13 @@ pub async fn prescribed<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     prescription: &Prescription,
     birth_date: &str,
+    day: Day,
 ) -> Result<(), Problem> {
-    let born = time::Date::parse(birth_date, format_description!("[year]-[month]-[day]"));
-    let born = born.map_err(|_| Problem::internal("a patient's date of birth is malformed"))?;
+    let date = |text: &str| time::Date::parse(text, format_description!("[year]-[month]-[day]")).ok();
+    let born = date(birth_date).ok_or_else(|| Problem::internal("a patient's date of birth is malformed"))?;
     let drugs = dictionary::load(desk).await?;
     let today = desk.now().china_date();
+    let today = if day == Day::OfIssue { date(&prescription.issued_on).unwrap_or(today) } else { today };
     let found = rules::check(prescription, rules::Patient { born }, &drugs, today);
     if found.is_empty() {
         return Ok(());

@@ -4,8 +4,10 @@ use super::{Mode, settle};
 use crate::desk::{Desk, sql};
 use crate::document::content::Content;
 use crate::document::row::{Document, changed, find};
-use crate::document::{Event, end::refused, show, write};
+use crate::document::write::{self, Day};
+use crate::document::{Event, end::refused, show};
 use crate::outside::Outside;
+use crate::pins;
 use crate::signer::{self, Signer, authorise};
 use ca_authority::{Approval, Form, Job};
 use common::auth::Principal;
@@ -73,10 +75,15 @@ pub async fn begin<S: Store, O: Outside>(
         let way = document.way.after(Event::Begin(signer.role), now.0).map_err(refused)?;
         let whole = document.whole()?;
         if let Content::Prescription(prescription) = &whole.content {
-            // The day may be over by now, or the dictionary a new one.
-            write::prescribed(desk, prescription, &whole.patient.birth_date).await?;
+            // The day may be over by now, or the dictionary a new one. Who signs first dates it; for as long as it is valid
+            // the others look at it as of its day.
+            let day = if document.way.signed.is_empty() { Day::Today } else { Day::OfIssue };
+            write::prescribed(desk, prescription, &whole.patient.birth_date, day).await?;
         }
         let (authorisation, approval, count) = approval(desk, &signer, &ask).await?;
+        if ask.mode == Mode::Pin {
+            pins::take(desk, &signer).await?;
+        }
         let signature_id = desk.id("sig");
         let until = if ask.mode == Mode::Qr { now.0 + QR_MS } else { document.way.expires_at };
         let insert = sql("INSERT INTO {signature} (id, document_id, role, signer_id, mode, authorisation_id, state, \

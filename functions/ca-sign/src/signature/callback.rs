@@ -71,7 +71,7 @@ async fn look<S: Store, O: Outside>(desk: &Desk<'_, S, O>, person: &str) -> Resu
     let Some(row) = rows.first() else { return Ok(false) };
     let signer = signer::read(desk, row)?;
     let enrolment = desk.outside.look(person).await.map_err(problem)?;
-    let changes = vec![told(desk, &signer, &enrolment)?];
+    let changes = told(desk, &signer, &enrolment)?;
     desk.change("service:ca-sign", "signer.told", &signer.id, "ok", changes).await?;
     Ok(true)
 }

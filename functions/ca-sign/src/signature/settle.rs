@@ -6,7 +6,7 @@ use crate::document::row::{self, Document};
 use crate::document::{Event, Refusal};
 use crate::outside::Outside;
 use crate::pins;
-use crate::signer::Signer;
+use crate::signer::{self, Signer, State as Standing};
 use ca_authority::{Error as Authority, Fate, Outcome};
 use common::problem::Problem;
 use common::store::{Error, Statement, Store};
@@ -104,18 +104,26 @@ pub async fn finish<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str) -> Re
     for _ in 0..4 {
         let signature = find(desk, id).await?;
         let (State::Received, Some(der)) = (signature.state, signature.signed_data.as_deref()) else { return Ok(()) };
+        let does_not_count = async |state, code| end(desk, id, |now| now == State::Received, state, code, None).await;
+        // Whoever was suspended meanwhile did not approve it, perhaps.
+        let signer = signer::find(desk, &signature.signer_id).await?;
+        if let (Standing::Suspended | Standing::Revoked, Err(problem)) = (signer.state, signer::active(&signer)) {
+            return does_not_count(State::Failed, Some(problem.code)).await;
+        }
         let document = row::any(desk, &signature.document_id).await?;
         let stamped = trust::stamped(desk, &signature, der).await?;
         let verdict = trust::verify(desk, &document.content, &signature, der, stamped.as_deref()).await?;
         if let Some(failure) = verdict.report.failure() {
-            return stop(desk, id, State::Failed, Some(failure.code), None).await;
+            return does_not_count(State::Failed, Some(failure.code)).await;
         }
         let at = verdict.stamped.map_or(desk.now().0, |seconds| seconds * 1_000);
         // As of the time that is proved: it may have been in time, and verified later.
         match document.way.after(Event::Signed(signature.role), at.min(desk.now().0)) {
             Ok(way) => {
                 let keep = sql("UPDATE {signature} SET timestamp = ?1, stamped_at = ?2, \
-                                state = CASE WHEN state = 'received' THEN 'signed' END WHERE id = ?3");
+                                state = CASE WHEN state = 'received' AND EXISTS (SELECT 1 FROM {signer} AS whose \
+                                WHERE whose.id = signer_id AND whose.state NOT IN ('suspended', 'revoked')) \
+                                THEN 'signed' END WHERE id = ?3");
                 let keep = keep.bind(stamped).bind(at).bind(id);
                 let changes = vec![keep, document.save(desk, &way)?];
                 match desk.change(ACTOR, "document.signed", &document.id, signature.role.name(), changes).await {
@@ -125,13 +133,14 @@ pub async fn finish<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str) -> Re
                     Err(error) => return Err(error.into()),
                 }
             }
-            Err(_) => return stop(desk, id, State::Late, None, None).await,
+            Err(_) => return does_not_count(State::Late, None).await,
         }
     }
     Err(Problem::unavailable("store_busy", "signature: a document changes faster than it is read"))
 }
 
-/// Ends a signature that does not count: its signer may begin again.
+/// Ends a signature that does not come about: its signer may begin again. One that was received is not ended by what is told
+/// afterwards.
 ///
 /// # Errors
 /// The store's.
@@ -142,9 +151,21 @@ pub async fn stop<S: Store, O: Outside>(
     code: Option<&str>,
     reason: Option<&str>,
 ) -> Result<(), Problem> {
+    let open = |now| matches!(now, State::Submitting | State::Waiting | State::Voiding);
+    end(desk, id, open, state, code, reason).await
+}
+
+async fn end<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    id: &str,
+    may: impl Fn(State) -> bool,
+    state: State,
+    code: Option<&str>,
+    reason: Option<&str>,
+) -> Result<(), Problem> {
     for _ in 0..4 {
         let signature = find(desk, id).await?;
-        if signature.state.is_over() {
+        if !may(signature.state) {
             return Ok(());
         }
         let document = row::any(desk, &signature.document_id).await?;

@@ -57,7 +57,9 @@ pub async fn authorities<S: Store, O: Outside>(
         return understood(desk, &kept, at);
     }
     let certificates = desk.outside.certificates().await.map_err(problem)?;
-    let lists = match desk.outside.revocations(revoked(desk).await?).await {
+    let revoked = revoked(desk).await?;
+    let count = i64::try_from(revoked.len()).unwrap_or(i64::MAX);
+    let lists = match desk.outside.revocations(revoked).await {
         Ok(lists) => lists,
         Err(_) if desk.settings.lists == Policy::Open => Vec::new(),
         Err(error) => return Err(problem(error)),
@@ -66,15 +68,17 @@ pub async fn authorities<S: Store, O: Outside>(
     let kept = Kept { certificates: text(&certificates), lists: text(&lists) };
     let found = understood(desk, &kept, desk.now())?;
     let json = serde_json::to_string(&kept).map_err(|error| Problem::internal(error.to_string()))?;
-    let keep = sql("INSERT INTO {lists} (id, lists, fetched_at) VALUES (1, ?1, ?2) \
+    // Not where somebody was revoked meanwhile.
+    let keep = sql("INSERT INTO {lists} (id, lists, fetched_at) SELECT 1, ?1, ?2 \
+                    WHERE (SELECT count(*) FROM {certificate} WHERE revoked_at IS NOT NULL) = ?3 \
                     ON CONFLICT (id) DO UPDATE SET lists = ?1, fetched_at = ?2");
-    desk.query(keep.bind(json).bind(desk.now().0)).await?;
+    desk.query(keep.bind(json).bind(desk.now().0).bind(count)).await?;
     Ok(found)
 }
 
 /// What the hospital itself revoked.
 async fn revoked<S: Store, O: Outside>(desk: &Desk<'_, S, O>) -> Result<Vec<Revocation>, Problem> {
-    let find = sql("SELECT serial, revoked_at FROM {signer} WHERE state = 'revoked' AND serial IS NOT NULL");
+    let find = sql("SELECT serial, revoked_at FROM {certificate} WHERE revoked_at IS NOT NULL");
     let rows = desk.query(find).await?;
     let read = |row: Row<'_>| Some(Revocation { serial: hex::decode(row.text(0)?).ok()?, at_ms: row.integer(1)? });
     Ok(rows.iter().filter_map(read).collect())

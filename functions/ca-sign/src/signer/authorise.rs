@@ -108,8 +108,11 @@ pub async fn give<S: Store, O: Outside>(
     let key = desk.key(&caller.actor(), &format!("POST /signers/{id}/authorisations"), body)?;
     let made = desk.once(&key, async |key| {
         active(&signer)?;
+        let by_pin = pin.is_some();
+        if by_pin {
+            pins::take(desk, &signer).await?;
+        }
         let approval = pin.map_or(Approval::Code, Approval::Pin);
-        let by_pin = matches!(approval, Approval::Pin(_));
         let given = desk.outside.authorise(&signer.data.person, approval, until.0, most).await;
         let given = pins::counted(desk, &signer, by_pin, given).await?;
         let id = desk.id("aut");
@@ -200,7 +203,8 @@ pub async fn usable<S: Store, O: Outside>(
             // The person may have given it since.
             let told = desk.outside.look_authorisation(&authority_id).await.map_err(problem)?;
             found.state = told.standing.into();
-            let set = sql("UPDATE {authorisation} SET state = ?1 WHERE id = ?2").bind(found.state.name());
+            let set = sql("UPDATE {authorisation} SET state = ?1 WHERE id = ?2 AND state = 'pending'")
+                .bind(found.state.name());
             desk.query(set.bind(&*found.authorisation_id)).await?;
         }
         if found.state == State::Active {

@@ -34,36 +34,38 @@ pub async fn change<S: Store, O: Outside>(
         return if deed == Deed::Revoke { Reply::json(200, &list::shown(&signer)) } else { Err(revoked()) };
     }
     let (action, changes) = match deed {
-        Deed::Suspend => ("signer.suspend", vec![set(desk, &signer, State::Suspended)]),
+        Deed::Suspend => ("signer.suspend", vec![suspend(desk, &signer)]),
         Deed::Activate => {
             let enrolment = desk.outside.look(&signer.data.person).await.map_err(problem)?;
             // Free to be told anew, with all tries.
-            let free = Signer { state: State::Pending, ..signer.clone() };
-            let pins = sql("UPDATE {signer} SET wrong_pins = 0 WHERE id = ?1").bind(&*signer.id);
-            ("signer.activate", vec![told(desk, &free, &enrolment)?, pins])
+            let free = sql("UPDATE {signer} SET state = CASE WHEN state = 'suspended' THEN 'pending' ELSE state END, \
+                            wrong_pins = 0 WHERE id = ?1");
+            let told = told(desk, &signer, &enrolment)?;
+            ("signer.activate", [vec![free.bind(&*signer.id)], told].concat())
         }
         Deed::Revoke => {
             let end = sql("UPDATE {authorisation} SET state = 'revoked' WHERE signer_id = ?1").bind(&*signer.id);
             // Here first: from now on nothing is signed, whatever the authority answers.
-            desk.change(&caller.actor(), "signer.suspend", id, "ok", vec![set(desk, &signer, State::Suspended)])
-                .await?;
+            desk.change(&caller.actor(), "signer.suspend", id, "ok", vec![suspend(desk, &signer)]).await?;
             desk.outside.revoke(&signer.data.person).await.map_err(problem)?;
-            let at = sql("UPDATE {signer} SET revoked_at = ?1 WHERE id = ?2").bind(desk.now().0).bind(&*signer.id);
-            let stale = sql("DELETE FROM {lists}");
-            ("signer.revoke", vec![set(desk, &signer, State::Revoked), at, end, stale])
+            let revoke = sql("UPDATE {signer} SET state = 'revoked', updated_at = ?1, revoked_at = ?1 WHERE id = ?2");
+            let revoke = revoke.bind(desk.now().0).bind(&*signer.id);
+            let listed = sql("UPDATE {certificate} SET revoked_at = ?1 WHERE signer_id = ?2 AND revoked_at IS NULL");
+            let listed = listed.bind(desk.now().0).bind(&*signer.id);
+            ("signer.revoke", vec![revoke, listed, end, sql("DELETE FROM {lists}")])
         }
         Deed::Refresh => {
             let enrolment = desk.outside.look(&signer.data.person).await.map_err(problem)?;
-            ("signer.refresh", vec![told(desk, &signer, &enrolment)?])
+            ("signer.refresh", told(desk, &signer, &enrolment)?)
         }
     };
     desk.change(&caller.actor(), action, id, "ok", changes).await?;
     Reply::json(200, &list::shown(&find(desk, id).await?))
 }
 
-fn set<S: Store, O: Outside>(desk: &Desk<'_, S, O>, signer: &Signer, state: State) -> Statement {
-    let update = sql("UPDATE {signer} SET state = ?1, updated_at = ?2 WHERE id = ?3");
-    update.bind(state.name()).bind(desk.now().0).bind(&*signer.id)
+fn suspend<S: Store, O: Outside>(desk: &Desk<'_, S, O>, signer: &Signer) -> Statement {
+    let update = sql("UPDATE {signer} SET state = 'suspended', updated_at = ?1 WHERE id = ?2 AND state <> 'revoked'");
+    update.bind(desk.now().0).bind(&*signer.id)
 }
 
 fn revoked() -> Problem {

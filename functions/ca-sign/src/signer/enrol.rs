@@ -1,6 +1,6 @@
 //! `POST signers`: an administrator enrols a person of the hospital at the authority.
 
-use super::{Data, Signer, State, list, person_index, told};
+use super::{Data, Signer, State, list, person_index, read, select, told};
 use crate::desk::{Desk, sql};
 use crate::document::Role;
 use crate::failure::problem;
@@ -13,7 +13,7 @@ use common::idempotency::Outcome;
 use common::json;
 use common::phone::Phone;
 use common::problem::Problem;
-use common::store::{Error, Store};
+use common::store::{Error, Statement, Store};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -79,7 +79,17 @@ fn checked(ask: Ask) -> Result<(Option<String>, Person), Problem> {
     Ok((ask.account_id, person))
 }
 
-/// Enrols.
+/// The row of a signer whose certificate is over, as of one who has none yet; a `conflict` where another request was faster.
+fn renewed<S: Store, O: Outside>(desk: &Desk<'_, S, O>, old: &Signer, data: Vec<u8>, index: String) -> Vec<Statement> {
+    let renew = sql("UPDATE {signer} SET state = CASE WHEN person_index = ?1 THEN 'pending' END, data = ?2, \
+                     person_index = ?3, certificate = NULL, serial = NULL, revoked_at = NULL, wrong_pins = 0, \
+                     updated_at = ?4 WHERE id = ?5");
+    let renew = renew.bind(person_index(desk, &old.data.person)).bind(data).bind(index).bind(desk.now().0);
+    let end = sql("UPDATE {authorisation} SET state = 'revoked' WHERE signer_id = ?1").bind(&*old.id);
+    vec![renew.bind(&*old.id), end]
+}
+
+/// Enrols; whoever's certificate is expired or revoked gets a new one as the same signer.
 ///
 /// # Errors
 /// 400, 409 `signer_exists`, those of the authority.
@@ -97,14 +107,22 @@ pub async fn enrol<S: Store, O: Outside>(
     };
     let key = desk.key(&caller.actor(), "POST /signers", body)?;
     let made = desk.once(&key, async |key| {
-        let taken = sql("SELECT 1 FROM {signer} WHERE employee_no = ?1 OR account_id = ?2");
-        if desk.query(taken.bind(&*person.employee_no).bind(account_id.clone())).await?.first().is_some() {
-            return Err(exists());
-        }
+        let taken = select("employee_no = ?1 OR account_id = ?2").bind(&*person.employee_no).bind(account_id.clone());
+        let rows = desk.query(taken).await?;
+        let taken = rows.iter().map(|row| read(desk, row)).collect::<Result<Vec<_>, _>>()?;
+        let over = |old: &Signer| {
+            let same = old.employee_no == person.employee_no && old.account_id == account_id && old.role == role;
+            same && matches!(old.state, State::Expired | State::Revoked)
+        };
+        let former = match taken.as_slice() {
+            [] => None,
+            [old] if over(old) => Some(old),
+            _ => return Err(exists()),
+        };
         let enrolment = desk.outside.enrol(person.clone()).await.map_err(problem)?;
         let Person { employee_no, name, id_number, phone, .. } = person;
         let signer = Signer {
-            id: desk.id("sgn"),
+            id: former.map_or_else(|| desk.id("sgn"), |old| old.id.clone()),
             account_id,
             role,
             employee_no,
@@ -112,17 +130,22 @@ pub async fn enrol<S: Store, O: Outside>(
             data: Data { name, id_number, phone, person: enrolment.id.clone() },
             certificate: None,
             invitation: None,
-            has_seal: false,
-            created_at: desk.now(),
+            has_seal: former.is_some_and(|old| old.has_seal),
+            created_at: former.map_or_else(|| desk.now(), |old| old.created_at),
         };
         let data = serde_json::to_vec(&signer.data).map_err(|error| Problem::internal(error.to_string()))?;
-        let insert =
-            sql("INSERT INTO {signer} (id, account_id, role, employee_no, state, data, person_index, created_at, \
-                          updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)");
-        let insert = insert.bind(&*signer.id).bind(signer.account_id.clone()).bind(role.name());
-        let insert = insert.bind(&*signer.employee_no).bind(signer.state.name());
-        let insert = insert.bind(desk.seal(&data, &format!("{}/data", signer.id))?);
-        let insert = insert.bind(person_index(desk, &enrolment.id)).bind(desk.now().0);
+        let data = desk.seal(&data, &format!("{}/data", signer.id))?;
+        let index = person_index(desk, &enrolment.id);
+        let row = match former {
+            None => {
+                let insert =
+                    sql("INSERT INTO {signer} (id, account_id, role, employee_no, state, data, person_index, \
+                                  created_at, updated_at) VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?7)");
+                let insert = insert.bind(&*signer.id).bind(signer.account_id.clone()).bind(role.name());
+                vec![insert.bind(&*signer.employee_no).bind(data).bind(index).bind(desk.now().0)]
+            }
+            Some(old) => renewed(desk, old, data, index),
+        };
         let shown = list::shown(&Signer {
             state: enrolment.standing.into(),
             certificate: enrolment.certificate.as_deref().and_then(|der| pki::Certificate::from_der(der).ok()),
@@ -132,7 +155,7 @@ pub async fn enrol<S: Store, O: Outside>(
         let body = serde_json::to_string(&shown).map_err(|error| Problem::internal(error.to_string()))?;
         let outcome = Outcome { status: 201, body };
         let stored = desk.outcome(key, &outcome)?;
-        let changes = vec![insert, told(desk, &signer, &enrolment)?, stored];
+        let changes = [row, told(desk, &signer, &enrolment)?, vec![stored]].concat();
         match desk.change(&caller.actor(), "signer.enrol", &signer.id, role.name(), changes).await {
             Ok(_) => Ok(outcome),
             Err(Error::Conflict(_)) => Err(exists()),

@@ -158,6 +158,15 @@ impl Bjca {
         state.book.decide(id, &deed, &state.trust, now_ms);
     }
 
+    /// A job that was decided is decided once more, which no authority should allow.
+    ///
+    /// # Panics
+    /// When there is no such job.
+    pub fn decide_anew(&self, id: &str, deed: Deed) {
+        lock(&self.state).book.jobs.iter_mut().find(|job| job.id == id).expect("a job").progress = Progress::Waits;
+        self.decide(id, deed);
+    }
+
     /// A person's certificate is revoked: it is in the delta list from now on.
     pub fn revoke(&self, user: &str) {
         let state = &mut *lock(&self.state);
