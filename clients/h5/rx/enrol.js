@@ -10,10 +10,13 @@ import { choice, form, radios, slot, text } from "./slot.js";
 const ROLES = ["doctor", "pharmacist", "hospital"];
 const [account, person] = [attempt(), attempt()];
 
-/** The form; whoever has an account and is no signer yet can be chosen. */
+/** What is over is renewed by enrolling again. */
+const OVER = ["expired", "revoked"];
+
+/** The form; whoever has an account and no good certificate can be chosen. */
 export const openEnrol = (page) => page.act(async () => {
   const { state } = page;
-  const known = new Set(state.signers.map(({ account_id }) => account_id));
+  const known = new Set(state.signers.filter(({ state }) => !OVER.includes(state)).map(({ account_id }) => account_id));
   const staff = await all(register, "staff?limit=100");
   state.staff = staff.filter(({ account_id, state }) => state === "active" && !known.has(account_id));
   Object.assign(state, { view: "enrol", entered: { role: "doctor", account_id: "" } });

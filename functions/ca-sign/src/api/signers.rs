@@ -15,7 +15,7 @@ pub struct Picture(Vec<u8>);
 /// Enrol a signer
 ///
 /// Administrators only. The authority makes the certificate, perhaps not before the person has done something: then the signer is `pending`
-/// and has an `invitation`.
+/// and has an `invitation`. Whoever is `expired` or `revoked` is enrolled anew as the same signer.
 #[utoipa::path(
     post, path = "/v1/ca-sign/signers", tag = "ca-sign", operation_id = "enrol_signer",
     params(
