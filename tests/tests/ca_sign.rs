@@ -20,6 +20,11 @@ fn a_prescription_is_written_signed_and_proved() {
     assert_eq!(ward.sign(&ward.pharmacist, &id).problem(), (409, "out_of_order".into()));
     let signed = ward.sign(&ward.doctor, &id);
     assert_eq!((signed.status, &signed.json()["next_signer"]), (200, &json!("pharmacist")), "{}", signed.json());
+    let evidence = ward.ask("GET", &format!("documents/{id}/evidence"), &ward.doctor.0, &Value::Null);
+    let judged = verify_evidence(&evidence.body);
+    let said = [judged.stdout, judged.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    assert!(!judged.status.success() && said.contains("the signature of the pharmacist is missing"), "{said}");
     let queue = ward.ask("GET", "documents", &ward.pharmacist.0, &Value::Null).json();
     assert_eq!(queue["items"][0]["document_id"], json!(id));
     let waiting = |role: &str| {

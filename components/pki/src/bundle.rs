@@ -1,17 +1,20 @@
 //! All that proves a document, in one file: to be verified without the hospital, the authority or a network.
 //!
 //! Whom to trust is for whoever verifies. What a bundle says of itself is not believed where that could make a verdict milder:
-//! lists must be from after the time that a timestamp proves, and where none is there, all must stand today.
+//! lists must be from after the time that a timestamp proves, by what their authorities signed of their age
+//! ([`Newness::AsIssued`]), and where none is there, all must stand today. Who must have signed follows from the signed
+//! content ([`signers`]).
 
 mod encoding;
 mod error;
+pub mod signers;
 mod verify;
 
 use serde::{Deserialize, Serialize};
 
 pub use encoding::{Bytes, Time};
 pub use error::Error;
-pub use verify::{Judged, self_issued, verify};
+pub use verify::{Judged, Newness, self_issued, verify};
 
 /// A bundle may have this many bytes as JSON.
 pub const MAX_BYTES: usize = 64 << 20;
@@ -89,7 +92,7 @@ pub struct List {
     /// The newest delta, in DER.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delta: Option<Bytes>,
-    /// When they were fetched.
+    /// When they were fetched, as whoever made the bundle says.
     pub fetched_at: Time,
 }
 

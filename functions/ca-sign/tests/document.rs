@@ -76,3 +76,11 @@ fn each_kind_has_its_signers() {
         assert_eq!(go(kind, &[SendBack]).1, Some(OutOfOrder), "only prescriptions are sent back");
     }
 }
+
+#[test]
+fn evidence_is_asked_for_the_same_signers() {
+    for kind in [Kind::Prescription, Kind::Report, Kind::Consent, Kind::ConsultRecord] {
+        let ours: Vec<_> = kind.signers().iter().map(|role| role.name()).collect();
+        assert_eq!(pki::bundle::signers::of_kind(kind.name()), Some(&ours[..]), "{kind:?}");
+    }
+}

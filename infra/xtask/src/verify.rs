@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use pki::Certificate;
-use pki::bundle::{self, Bundle};
+use pki::bundle::{self, Bundle, Newness, signers};
 use pki::signed_data::{Attributes, SignedData};
 use std::fs;
 use std::io::Read;
@@ -21,7 +21,7 @@ pub struct Options {
     extract: Option<PathBuf>,
 }
 
-/// Prints every point; one that does not hold is an error.
+/// Prints every point; one that does not hold is an error, and so is a signature that is missing.
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let bundle = Bundle::from_json(&read(&options.file)?)?;
     if let Some(folder) = &options.extract {
@@ -32,35 +32,28 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         None => (bundle::self_issued(&bundle)?, "SELF-ASSERTED: the bundle's own, so that anybody could have made it"),
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-    let judged = bundle::verify(&bundle, &roots, now.try_into()?)?;
+    let judged = bundle::verify(&bundle, &roots, Newness::AsIssued, now.try_into()?)?;
     let document = &bundle.document;
     // Escaped, for the bundle comes from anybody and this is a terminal.
     println!("document  {:?} {:?} version {}", document.kind, document.id, document.version);
     println!("roots     {} {whose}", roots.len());
-    if !is_about_its_content(&bundle) {
-        bail!("the signed content is another document than the bundle says");
-    }
     for one in &judged {
         println!("\n{:?}", one.role);
         print!("{}", one.verdict.report);
     }
     println!();
+    let lacks = signers::lacking(&bundle);
+    for lack in &lacks {
+        println!("{}: {lack}", lack.code());
+    }
+    if let Some(lack) = lacks.first() {
+        bail!("the evidence does not hold: {lack}");
+    }
     if judged.is_empty() || judged.iter().any(|one| !one.verdict.report.ok()) {
         bail!("the evidence does not hold");
     }
     println!("the evidence holds{}", if options.roots.is_none() { ", if its roots can be trusted" } else { "" });
     Ok(())
-}
-
-/// Whether id, kind and version stand in what was signed, too.
-fn is_about_its_content(bundle: &Bundle) -> bool {
-    let content: serde_json::Value = serde_json::from_slice(&bundle.content.0).unwrap_or_default();
-    let document = &bundle.document;
-    let text = |name: &str| content.get(name).and_then(serde_json::Value::as_str);
-    let version = content.get("version").and_then(serde_json::Value::as_u64);
-    text("document_id") == Some(&document.id)
-        && text("kind") == Some(&document.kind)
-        && version == Some(document.version.into())
 }
 
 /// The parts of a bundle as files: `content`, the authorities' certificates and lists, and of each signature by its place

@@ -149,7 +149,8 @@ fuzz_target!(|data: &[u8]| {
         }
         4 => {
             if let Ok(bundle) = Bundle::from_json(data) {
-                let _ = bundle::verify(&bundle, &[GOOD.root.clone()], START);
+                let _ = bundle::signers::lacking(&bundle);
+                let _ = bundle::verify(&bundle, &[GOOD.root.clone()], bundle::Newness::AsIssued, START);
             }
         }
         5 => drop(pdf::read(data)),

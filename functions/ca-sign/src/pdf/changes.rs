@@ -2,7 +2,7 @@
 //!
 //! Readers show the newest of everything, so that an update could put another drug on a page that the first signer signed.
 
-use super::{Error, read};
+use super::{Error, read, widget};
 use lopdf::{Dictionary, Document, Object, ObjectId};
 use std::collections::BTreeSet;
 
@@ -39,6 +39,7 @@ impl Changes<'_> {
         };
         let came = |id| !self.before.objects.contains_key(&id) && self.after.objects.contains_key(&id);
         root == reference(&self.after.trailer, b"Root")
+            && widget::shows_nothing(self.before, self.after, self.field)
             && self.before.objects.iter().all(|(id, old)| {
                 // What was missing when it was signed may not turn up.
                 !mentions(old, &came)

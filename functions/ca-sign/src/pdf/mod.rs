@@ -14,6 +14,7 @@ mod paint;
 mod read;
 mod sheet;
 mod sign;
+mod widget;
 
 pub use error::Error;
 pub use face::Face;

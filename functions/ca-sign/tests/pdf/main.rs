@@ -7,6 +7,7 @@ mod oracles;
 #[path = "../../../../tests/src/python.rs"]
 mod python;
 mod signed;
+mod widget;
 
 /// What `python` asks for.
 mod host {

@@ -7,14 +7,14 @@ use lopdf::{Document, IncrementalDocument, Object, dictionary};
 pub const DOCTOR: Field<'static> = Field { name: "doctor", place: 0, signed_at: 1_795_689_444 };
 pub const PHARMACIST: Field<'static> = Field { name: "pharmacist", place: 1, signed_at: 1_795_693_044 };
 /// Stands for a SignedData: one DER element.
-const ONE: [u8; 4] = [0x30, 2, 5, 0];
-const TWO: [u8; 5] = [0x30, 3, 2, 1, 7];
+pub const ONE: [u8; 4] = [0x30, 2, 5, 0];
+pub const TWO: [u8; 5] = [0x30, 3, 2, 1, 7];
 
-fn drawn() -> Vec<u8> {
+pub fn drawn() -> Vec<u8> {
     draw(&prescription(vec![drug("阿莫西林胶囊 0.25g×24 粒")]), face()).unwrap()
 }
 
-fn signed(pdf: &[u8], field: &Field<'_>, signature: &[u8]) -> Vec<u8> {
+pub fn signed(pdf: &[u8], field: &Field<'_>, signature: &[u8]) -> Vec<u8> {
     embed(prepare(pdf, field).unwrap(), signature).unwrap()
 }
 
