@@ -58,7 +58,7 @@ impl Settings {
         };
         Ok(Self {
             seal: Seal::parse(get("data_key"))?,
-            roots: certificates(get("ca_roots"))?,
+            roots: certificates(variables.get("ca_roots").map_or("", String::as_str))?,
             lists,
             timestamp_required,
             hospital: get("ca_hospital").to_owned(),
@@ -67,10 +67,73 @@ impl Settings {
     }
 }
 
-/// Certificates in PEM, one after another.
+/// Certificates in PEM, one after another; none where nothing is set. Whatever is no certificate is refused and not left
+/// out, for fewer roots than were meant would be other roots.
 fn certificates(pem: &str) -> Result<Vec<Certificate>, String> {
+    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
     const END: &str = "-----END CERTIFICATE-----";
-    let read = |pem: &str| Certificate::from_pem(&format!("{}{END}\n", pem.trim_start()));
-    let all = pem.split_inclusive(END).filter_map(|part| part.strip_suffix(END));
-    all.map(|pem| read(pem).map_err(|error| format!("ca_roots: {error}"))).collect()
+    if pem.is_empty() {
+        return Ok(Vec::new());
+    }
+    let read = |part: &str| {
+        let part = part.trim();
+        if !part.starts_with(BEGIN) || !part.ends_with(END) {
+            return Err("ca_roots: certificates in PEM, one after another, and nothing else".to_owned());
+        }
+        Certificate::from_pem(&format!("{part}\n")).map_err(|error| format!("ca_roots: {error}"))
+    };
+    // What is blank behind the last one belongs to it.
+    pem.trim_end().split_inclusive(END).map(read).collect::<Result<Vec<_>, _>>().and_then(|all| match all.is_empty() {
+        true => Err("ca_roots: no certificate".to_owned()),
+        false => Ok(all),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::certificates;
+
+    fn root() -> String {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../components/pki/tests/data/ca.pem");
+        std::fs::read_to_string(path).unwrap()
+    }
+
+    fn count(pem: &str) -> usize {
+        certificates(pem).unwrap().len()
+    }
+
+    #[test]
+    fn roots_are_read_one_after_another() {
+        let root = root();
+        assert_eq!(count(""), 0, "the authority's own are believed only where nothing is set");
+        assert_eq!((count(&root), count(&format!("\n{root}\n\n{root}\n "))), (1, 2));
+        assert_eq!(count(&root.replace('\n', "\r\n")), 1);
+        assert_eq!(count(root.trim()), 1);
+    }
+
+    #[test]
+    fn what_is_no_root_is_refused_and_not_repeated() {
+        let root = root();
+        let wrong = [
+            "\n".to_owned(),
+            "roots.pem".to_owned(),
+            root.replace("-----END CERTIFICATE-----", ""),
+            root.replace("-----END CERTIFICATE-----", "-----END CERTIFICAT-----"),
+            root.replace("-----BEGIN CERTIFICATE-----", ""),
+            root.replace("CERTIFICATE", "PUBLIC KEY"),
+            root.replacen('M', "%", 1),
+            format!("{root}roots.pem"),
+            format!("roots.pem\n{root}"),
+            format!("{root}roots.pem\n{root}"),
+            root.clone() + root.split_once("-----END").unwrap().0,
+            "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n".to_owned(),
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_owned(),
+        ];
+        let inside = root.lines().nth(1).unwrap();
+        for wrong in wrong {
+            let Err(told) = certificates(&wrong) else { panic!("{wrong}") };
+            assert!(told.starts_with("ca_roots: "), "{told}");
+            assert!(!told.contains("roots.pem") && !told.contains(inside) && !told.contains("AAAA"), "{told}");
+        }
+    }
 }
