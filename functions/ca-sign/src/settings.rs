@@ -2,6 +2,7 @@
 
 use common::seal::Seal;
 use common::variables::Variables;
+use http::Uri;
 use pki::Certificate;
 
 /// What is done where no revocation list can be had.
@@ -27,6 +28,8 @@ pub struct Settings {
     pub hospital: String,
     /// Where `register` is, without a slash behind.
     pub register_url: String,
+    /// Where patients reach the hospital: scheme and authority. None in development: then it is where the caller does.
+    pub public_url: Option<String>,
 }
 
 impl AsRef<Seal> for Settings {
@@ -37,8 +40,8 @@ impl AsRef<Seal> for Settings {
 
 impl Settings {
     /// The variables that [`parse`](Self::parse) looks at.
-    pub const VARIABLES: [&'static str; 6] =
-        ["data_key", "ca_roots", "ca_lists", "ca_timestamps", "ca_hospital", "ca_register_url"];
+    pub const VARIABLES: [&'static str; 7] =
+        ["data_key", "ca_roots", "ca_lists", "ca_timestamps", "ca_hospital", "ca_register_url", "ca_public_url"];
 
     /// Understands the variables.
     ///
@@ -63,8 +66,26 @@ impl Settings {
             timestamp_required,
             hospital: get("ca_hospital").to_owned(),
             register_url: get("ca_register_url").trim_end_matches('/').to_owned(),
+            public_url: public_url(get("ca_public_url"))?,
         })
     }
+}
+
+/// `http(s)://host[:port]`, without the slash that may stand behind it.
+fn public_url(text: &str) -> Result<Option<String>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = || {
+        let text = text.strip_suffix('/').unwrap_or(text);
+        let (scheme, rest) = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"))?;
+        let uri: Uri = text.parse().ok()?;
+        let (host, port) = (uri.host()?, uri.port_u16());
+        let whole = port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        // Nothing but host and port: no path, no query, no fragment, nobody's name before an @.
+        (!host.is_empty() && whole == rest).then(|| format!("{scheme}://{}", whole.to_ascii_lowercase()))
+    };
+    read().map(Some).ok_or_else(|| "ca_public_url: http(s)://host[:port], without a path".to_owned())
 }
 
 /// Certificates in PEM, one after another; none where nothing is set. Whatever is no certificate is refused and not left
@@ -91,7 +112,7 @@ fn certificates(pem: &str) -> Result<Vec<Certificate>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::certificates;
+    use super::{certificates, public_url};
 
     fn root() -> String {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../components/pki/tests/data/ca.pem");
@@ -100,6 +121,38 @@ mod tests {
 
     fn count(pem: &str) -> usize {
         certificates(pem).unwrap().len()
+    }
+
+    #[test]
+    fn the_public_address_is_scheme_and_host() {
+        assert_eq!(public_url(""), Ok(None));
+        for (text, read) in [
+            ("https://hospital.example", "https://hospital.example"),
+            ("https://Hospital.example/", "https://hospital.example"),
+            ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+            ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
+        ] {
+            assert_eq!(public_url(text), Ok(Some(read.to_owned())));
+        }
+        for wrong in [
+            "hospital.example",
+            "//hospital.example",
+            "ftp://hospital.example",
+            "https://",
+            "https://:80",
+            "https://hospital.example:",
+            "https://hospital.example:99999",
+            "https://hospital.example/rx",
+            "https://hospital.example//",
+            "https://hospital.example?a",
+            "https://hospital.example#a",
+            "https://me@hospital.example",
+            "https://hospital .example",
+            "https://医院.example",
+        ] {
+            let Err(told) = public_url(wrong) else { panic!("{wrong}") };
+            assert!(told.starts_with("ca_public_url: ") && !told.contains("hospital"), "{told}");
+        }
     }
 
     #[test]
