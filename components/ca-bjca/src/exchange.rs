@@ -14,8 +14,8 @@ use serde_json::Value;
 const ANSWER_BYTES: usize = 8 << 20;
 /// A code to scan may be a picture.
 const TEXT_BYTES: usize = 64 << 10;
-/// Of the service's words.
-const MESSAGE_CHARS: usize = 200;
+/// Of a status; a number that is a person's is longer.
+const STATUS_CHARS: usize = 10;
 /// Where the service does not say how long it is busy.
 const BUSY_MS: u32 = 1_000;
 
@@ -32,8 +32,6 @@ pub enum Effect {
 struct Envelope {
     #[serde(default, deserialize_with = "json::text")]
     status: String,
-    #[serde(default, deserialize_with = "json::text")]
-    message: String,
     #[serde(default)]
     data: Value,
 }
@@ -47,7 +45,7 @@ pub struct Data<'a> {
 /// Posts a body; `fine` is the status of an answer that grants.
 ///
 /// # Errors
-/// `rejected` in the service's words, else by what may have become of it.
+/// `rejected` with the service's status and never its words, which may name persons; else by what may have become of it.
 pub async fn post<'a>(
     url: String,
     body: &Value,
@@ -72,13 +70,18 @@ pub async fn post<'a>(
         }
         Ok(answer) if status.is_success() && answer.status == names.of(fine) => Ok(Data { data: answer.data, names }),
         Ok(answer) if !answer.status.is_empty() && !status.is_server_error() => {
-            let words: String = answer.message.chars().filter(|c| !c.is_control()).take(MESSAGE_CHARS).collect();
-            Err(Error::Rejected(format!("status {}: {words}", answer.status)))
+            Err(Error::Rejected(format!("status {}, HTTP {}", told(&answer.status), status.as_u16())))
         }
         // Another status is that of a proxy, whatever stands in its body.
         Ok(_) => Err(lost(format!("answered {}", status.as_u16()))),
         Err(why) => Err(lost(format!("answered {}: {why}", status.as_u16()))),
     }
+}
+
+/// A status as it may be told: one that is words, or too long, is not.
+fn told(status: &str) -> &str {
+    let plain = status.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    if plain && status.len() <= STATUS_CHARS { status } else { "untold" }
 }
 
 /// Sends a request.

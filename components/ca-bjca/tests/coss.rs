@@ -46,7 +46,8 @@ fn what_may_have_been_taken_is_lost_and_nothing_else_is() {
         Err(Error::Unavailable(_)) => "unavailable",
         Err(Error::Busy(2_000)) => "busy 2 s",
         Err(Error::Busy(_)) => "busy",
-        Err(Error::Rejected(why)) if why == "status 403: 用户不存在" => "rejected",
+        Err(Error::Rejected(why)) if why == "status 403, HTTP 200" => "rejected",
+        Err(Error::Rejected(why)) if why == "status untold, HTTP 400" => "rejected in words",
         other => panic!("{other:?}"),
     };
     assert_eq!(text(Err(Broken::Unsent("refused".to_owned()))), "unavailable");
@@ -57,7 +58,10 @@ fn what_may_have_been_taken_is_lost_and_nothing_else_is() {
     assert_eq!(text(fine(json!({}))), "lost");
     assert_eq!(text(fine(json!({"signDataId": "with space"}))), "lost");
     assert_eq!(text(says(200, &json!({"status": 403, "message": "用户\n不存在"}))), "rejected");
-    assert_eq!(text(says(200, &json!({"status": "403", "message": "用户不存在"}))), "rejected");
+    assert_eq!(text(says(200, &json!({"status": "403", "message": ["用户", {"张三": 1}]}))), "rejected");
+    for words in ["张三", "13711112222", "no such user", "a:b"] {
+        assert_eq!(text(says(400, &json!({"status": words, "message": "张三"}))), "rejected in words");
+    }
     assert_eq!(text(raw(429, "")), "busy");
     let mut later = raw(503, "").unwrap();
     later.headers_mut().insert("retry-after", "2".parse().unwrap());

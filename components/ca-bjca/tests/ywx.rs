@@ -42,7 +42,7 @@ fn a_doctor_gets_an_id_and_later_a_certificate() {
     assert_eq!((enrolment.id.as_str(), enrolment.standing), ("O-1", Standing::Pending));
     let answer = says(200, &json!({"status": "10001", "message": "no"}));
     let (done, _) = call(vec![answer], async |context| ywx("").look("O-1", context).await);
-    assert_eq!(done.unwrap_err(), Error::Rejected("status 10001: no".to_owned()));
+    assert_eq!(done.unwrap_err(), Error::Rejected("status 10001, HTTP 200".to_owned()));
 }
 
 #[test]

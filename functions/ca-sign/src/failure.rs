@@ -10,7 +10,8 @@ pub fn code(text: &str) -> Option<&str> {
     (!code.is_empty() && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')).then_some(code)
 }
 
-/// A failure before anything was signed; the authority's own words go to the log, for they may be personal.
+/// A failure before anything was signed. What an adapter tells goes to the log: by `yunzhen:ca/signer` a code or a status,
+/// never the authority's own words, for they may name persons.
 #[must_use]
 pub fn problem(error: Error) -> Problem {
     match error {

@@ -25,6 +25,13 @@ pub struct Link {
     pub verification: String,
 }
 
+/// The address that what is kept or handed to others begins with. A caller may write any `Host`, so that what others get
+/// must not hang on it; only where no address is set, in development, it does.
+#[must_use]
+pub fn origin<S: Store, O: Outside>(desk: &Desk<'_, S, O>) -> String {
+    desk.settings.public_url.clone().unwrap_or_else(|| desk.call.origin())
+}
+
 /// What the code on paper holds: it opens the verification for as long as the document is kept.
 #[must_use]
 pub fn verification<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str) -> String {

@@ -55,14 +55,14 @@ pub async fn link<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principa
     let document = find(desk, caller, id).await?;
     complete(&document)?;
     let until = desk.now().plus_ms(PAPER_MS);
-    let url = format!("{}/v1/ca-sign/papers/{}", desk.call.origin(), link::paper(desk, id, until));
+    let url = format!("{}/v1/ca-sign/papers/{}", link::origin(desk), link::paper(desk, id, until));
     desk.change(&caller.actor(), "document.link", id, "ok", Vec::new()).await?;
     Reply::json(201, &Link { url, expires_at: until.to_string(), verification: verification(desk, id) })
 }
 
 /// What the code on a sheet holds.
 fn verification<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str) -> String {
-    format!("{}/rx#verify={}", desk.call.origin(), link::verification(desk, id))
+    format!("{}/rx#verify={}", link::origin(desk), link::verification(desk, id))
 }
 
 fn complete(document: &Document) -> Result<(), Problem> {

@@ -56,8 +56,8 @@ impl Call {
         said.next().is_some_and(|address| address == CHAINED) && said.next().is_none()
     }
 
-    /// Scheme and host as the caller sees them; a proxy that takes TLS away says so. Only the caller itself is misled
-    /// by headers it makes up.
+    /// Scheme and host as the caller sees them; a proxy that takes TLS away says so. Only the caller itself may be
+    /// misled by headers it makes up: what is kept or handed to others needs an address that the hospital sets.
     #[must_use]
     pub fn origin(&self) -> String {
         // WASI keeps the header Host from a guest; Spin and our host tell the whole address.
