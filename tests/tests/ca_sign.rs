@@ -90,6 +90,21 @@ fn openssl_follows_the_evidence_step_by_step() {
 }
 
 #[test]
+fn what_could_never_be_drawn_is_refused_when_it_is_written() {
+    let ward = Ward::start(&[]);
+    let refused = |department: &str| {
+        let mut content = ward.prescription();
+        content["department"] = json!(department);
+        let ask = json!({"kind": "prescription", "visit_id": "MZ1", "patient": ward.proof(), "content": content});
+        ward.ask("POST", "documents", &ward.doctor.0, &ask).problem()
+    };
+    assert_eq!(refused("内科\u{31350}"), (422, "glyph_missing".into()));
+    for department in ["内科\n".to_owned(), "科".repeat(41)] {
+        assert_eq!(refused(&department), (400, "bad_field".into()));
+    }
+}
+
+#[test]
 fn a_prescription_is_sent_back_and_written_anew() {
     let ward = Ward::start(&[]);
     let id = ward.written();

@@ -66,7 +66,7 @@ pub async fn handle<S: Store, O: Outside>(
         Route::Authorise(id) => authorise::give(desk, caller, id, &body).await,
         Route::Authorisations(id) => authorise::list(desk, caller, id).await,
         Route::EndAuthorisation(id, given) => authorise::end(desk, caller, id, given).await,
-        Route::Write => write::write(desk, caller, &body, async |token| house.proof(token).await).await,
+        Route::Write => write::write(desk, caller, &body, &house.face()?, async |token| house.proof(token).await).await,
         Route::Documents => show::list(desk, caller).await,
         Route::Document(id) => show::get(desk, caller, id).await,
         Route::Sign(id) => begin::begin(desk, caller, id, &body).await,

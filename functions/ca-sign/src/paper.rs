@@ -124,7 +124,7 @@ async fn draw<S: Store, O: Outside>(
         let signer = signer::find(desk, &signature.signer_id).await?;
         signers.push(sheet::signer(signature, &signer, signer::seal::get(desk, &signer.id).await?));
     }
-    let sheet = sheet::of(&whole, document, signers, verification(desk, &document.id));
+    let sheet = sheet::of(&whole, document.created_at, signers, Some(verification(desk, &document.id)));
     pdf::draw(&sheet, face).map_err(undrawn)
 }
 
@@ -197,6 +197,14 @@ async fn seal<S: Store, O: Outside>(
         return Ok(None);
     }
     pdf::embed(prepared, &der).map(Some).map_err(undrawn)
+}
+
+/// Whether a document that nobody has signed could be drawn once all have.
+///
+/// # Errors
+/// 422 `glyph_missing`, `text_too_long`, `too_many_pages`.
+pub fn check(whole: &Whole, written_at: Timestamp, face: &Face) -> Result<(), Problem> {
+    pdf::check(&sheet::open(whole, written_at), face).map_err(undrawn)
 }
 
 fn undrawn(error: pdf::Error) -> Problem {

@@ -26,7 +26,7 @@ pub struct Paper(Vec<u8>);
     responses(
         (status = 201, description = "The document, which nobody has signed.", body = show::Shown),
         (status = 409, description = "`not_sent_back`, `rewritten`, `idempotency_key_reused`, `idempotency_in_progress`.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`patient_proof_refused`, `patient_unverified`, `no_signer`; `prescription_refused`: every finding with its paragraph.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`patient_proof_refused`, `patient_unverified`, `no_signer`; `prescription_refused`: every finding with its paragraph; `glyph_missing`, `text_too_long`, `too_many_pages`: it could not be drawn.", body = ProblemBody, content_type = "application/problem+json"),
         Refusals,
     )
 )]

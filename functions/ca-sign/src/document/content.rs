@@ -134,7 +134,7 @@ impl Text {
             let odd = |c: char| c.is_control() && c != '\n';
             (1..=most).contains(&text.trim().chars().count()) && !text.chars().any(odd)
         };
-        if !plain(&self.title, 40) || self.department.chars().count() > 40 {
+        if !plain(&self.title, 40) || !(self.department.is_empty() || plain(&self.department, 40)) {
             return Err(Problem::bad_field("content.title", "标题应为 1 至 40 个字符", "1 to 40 characters"));
         }
         let fits = |paragraph: &Paragraph| {

@@ -4,8 +4,9 @@ use super::content::{Author, Content, Prescribed, Subject, Text, Whole};
 use super::{Kind, State, Way, row, show};
 use crate::desk::{Desk, sql};
 use crate::outside::{Outside, Patient};
+use crate::pdf::Face;
 use crate::prescription::{self, Prescription, rules};
-use crate::{canonical, dictionary, signer};
+use crate::{canonical, dictionary, paper, signer};
 use common::auth::{Principal, Role};
 use common::call::Reply;
 use common::guard::forbidden;
@@ -43,11 +44,13 @@ pub struct Ask {
 /// Writes.
 ///
 /// # Errors
-/// 400, 403, 409 `not_sent_back`, 422 `patient_proof_refused`, `no_signer`, `prescription_refused`, 503.
+/// 400, 403, 409 `not_sent_back`, 422 `patient_proof_refused`, `no_signer`, `prescription_refused`, `glyph_missing` and the
+/// like for what could be signed and never drawn, 503.
 pub async fn write<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     caller: &Principal,
     body: &[u8],
+    face: &Face,
     proof: impl AsyncFnOnce(&str) -> Result<Proof, Problem>,
 ) -> Result<Reply, Problem> {
     let ask: Ask = json::parse(body)?;
@@ -93,6 +96,7 @@ pub async fn write<S: Store, O: Outside>(
             drugs: prescribed_drugs(desk, &content).await?,
             content,
         };
+        paper::check(&whole, now, face)?;
         let value = serde_json::to_value(&whole).map_err(|error| Problem::internal(error.to_string()))?;
         let bytes = canonical::bytes(&value)
             .map_err(|why| Problem::bad_field("content", "内容过长或含有不可表示的数字", &why))?;
@@ -170,6 +174,7 @@ async fn content<S: Store, O: Outside>(
         return Ok(Content::Text(text));
     }
     let prescription: Prescription = json::parse(json.as_bytes())?;
+    prescription.check()?;
     prescribed(desk, &prescription, &patient.birth_date, Day::Today).await?;
     Ok(Content::Prescription(Box::new(prescription)))
 }

@@ -2,7 +2,6 @@
 
 use super::local;
 use crate::document::content::{Content, Prescribed, Text, Whole};
-use crate::document::row::Document;
 use crate::document::{Kind, Role};
 use crate::pdf::{Body, Drug, Paper, Paragraph, Patient, Sheet, Signer as Line};
 use crate::prescription::{Item, Prescription};
@@ -13,13 +12,8 @@ use common::timestamp::Timestamp;
 /// A signer's line.
 #[must_use]
 pub fn signer(signature: &Signature, signer: &Signer, seal: Option<Vec<u8>>) -> Line {
-    let label = match signature.role {
-        Role::Doctor => "医师",
-        Role::Pharmacist => "审核药师",
-        Role::Hospital => "医院",
-    };
     Line {
-        label: label.to_owned(),
+        label: label(signature.role).to_owned(),
         name: signer.data.name.clone(),
         certificate: Some(hex::encode(signature.certificate.serial())),
         signed_at: signature.stamped_at.map(local),
@@ -27,13 +21,35 @@ pub fn signer(signature: &Signature, signer: &Signer, seal: Option<Vec<u8>>) -> 
     }
 }
 
+const fn label(role: Role) -> &'static str {
+    match role {
+        Role::Doctor => "医师",
+        Role::Pharmacist => "审核药师",
+        Role::Hospital => "医院",
+    }
+}
+
+/// The sheet of a document that nobody has signed: its author in every signer's place.
+#[must_use]
+pub fn open(whole: &Whole, written_at: Timestamp) -> Sheet {
+    let line = |role: &Role| Line {
+        label: label(*role).to_owned(),
+        name: whole.author.name.clone(),
+        // As long as a number may be (RFC 5280, 4.1.2.2).
+        certificate: Some("0".repeat(40)),
+        signed_at: Some(local(written_at)),
+        seal: None,
+    };
+    of(whole, written_at, whole.kind.signers().iter().map(line).collect(), None)
+}
+
 /// The sheet of a document.
 #[must_use]
-pub fn of(whole: &Whole, document: &Document, signers: Vec<Line>, code: String) -> Sheet {
+pub fn of(whole: &Whole, written_at: Timestamp, signers: Vec<Line>, code: Option<String>) -> Sheet {
     let patient = Patient {
         name: whole.patient.name.clone(),
         sex: whole.patient.sex.clone(),
-        age: age(&whole.patient.birth_date, document.created_at),
+        age: age(&whole.patient.birth_date, written_at),
         phone: String::new(),
     };
     let sheet = Sheet {
@@ -43,7 +59,7 @@ pub fn of(whole: &Whole, document: &Document, signers: Vec<Line>, code: String) 
         corner: None,
         id: whole.document_id.clone(),
         version: u32::try_from(whole.version).unwrap_or(u32::MAX),
-        date: local(document.created_at).get(..10).unwrap_or_default().to_owned(),
+        date: local(written_at).get(..10).unwrap_or_default().to_owned(),
         patient,
         department: String::new(),
         diagnoses: Vec::new(),
@@ -51,7 +67,7 @@ pub fn of(whole: &Whole, document: &Document, signers: Vec<Line>, code: String) 
         notes: Vec::new(),
         validity: None,
         signers,
-        code: Some(code),
+        code,
     };
     match &whole.content {
         Content::Prescription(prescription) => prescribed(sheet, prescription, &whole.drugs),

@@ -18,7 +18,7 @@ mod widget;
 
 pub use error::Error;
 pub use face::Face;
-pub use page::draw;
+pub use page::{check, draw};
 pub use paint::check_seal;
 pub use read::{Signed, read};
 pub use sheet::{Body, Drug, Paper, Paragraph, Patient, Sheet, Signer};

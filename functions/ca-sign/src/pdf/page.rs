@@ -21,6 +21,10 @@ const SIGNERS: f32 = 62.;
 const LEAST: f32 = 100.;
 /// Places for signers, side by side.
 const PLACES: u8 = 2;
+/// Size of the word in the corner.
+const CORNER_SIZE: f32 = 10.;
+/// Size of the last line.
+const LAST_SIZE: f32 = 7.5;
 /// Pages at most.
 const PAGES: usize = 64;
 
@@ -33,6 +37,12 @@ impl Paper {
     }
 }
 
+impl<'a> Setter<'a> {
+    fn of(sheet: &Sheet, face: &'a Face) -> Self {
+        Self { face, width: sheet.paper.size().0 - 2. * MARGIN }
+    }
+}
+
 /// Where a signer's part is on a page of this width, as PDF counts: left, bottom, right, top from the lower left corner.
 pub(super) fn place(width: f32, number: u8) -> Option<[f32; 4]> {
     let half = (width - 2. * MARGIN) / f32::from(PLACES);
@@ -40,13 +50,17 @@ pub(super) fn place(width: f32, number: u8) -> Option<[f32; 4]> {
     (number < PLACES && half > 0.).then_some([left, bottom, left + half, bottom + SIGNERS])
 }
 
-/// Draws a sheet: the first revision of its PDF.
-///
-/// # Errors
-/// Where the font lacks a character, and for what has no room.
-pub fn draw(sheet: &Sheet, face: &Face) -> Result<Vec<u8>, Error> {
-    let (width, height) = sheet.paper.size();
-    let setter = Setter { face, width: width - 2. * MARGIN };
+/// Rows in their places.
+struct Laid<'a> {
+    head: Vec<Row>,
+    /// Where the body begins.
+    top: f32,
+    pages: Vec<Vec<Row>>,
+    foot: Foot<'a>,
+}
+
+fn lay<'a>(sheet: &'a Sheet, setter: &Setter<'_>) -> Result<Laid<'a>, Error> {
+    let (_, height) = sheet.paper.size();
     let head = setter.head(sheet)?;
     let top = MARGIN + head.iter().map(|row| row.height).sum::<f32>() + 6.;
     let foot = height - MARGIN - LAST_LINE - SIGNERS;
@@ -58,7 +72,31 @@ pub fn draw(sheet: &Sheet, face: &Face) -> Result<Vec<u8>, Error> {
     if pages.len() > PAGES {
         return Err(Error::TooManyPages);
     }
-    let foot = Foot::new(sheet, &setter, foot)?;
+    Ok(Laid { head, top, pages, foot: Foot::new(sheet, setter, foot)? })
+}
+
+/// Whether the texts of a sheet can be drawn: every character has a glyph, and all has room. Nothing is painted.
+///
+/// # Errors
+/// As [`draw`], but for pictures.
+pub fn check(sheet: &Sheet, face: &Face) -> Result<(), Error> {
+    let setter = Setter::of(sheet, face);
+    for (size, text) in [(CORNER_SIZE, &sheet.corner), (LAST_SIZE, &sheet.validity)] {
+        if let Some(text) = text {
+            setter.right(size, text)?;
+        }
+    }
+    lay(sheet, &setter).map(|_| ())
+}
+
+/// Draws a sheet: the first revision of its PDF.
+///
+/// # Errors
+/// Where the font lacks a character, and for what has no room.
+pub fn draw(sheet: &Sheet, face: &Face) -> Result<Vec<u8>, Error> {
+    let (width, height) = sheet.paper.size();
+    let setter = Setter::of(sheet, face);
+    let Laid { head, top, pages, foot } = lay(sheet, &setter)?;
     let mut document = Document::new();
     document.set_metadata(
         Metadata::new()
@@ -74,7 +112,7 @@ pub fn draw(sheet: &Sheet, face: &Face) -> Result<Vec<u8>, Error> {
             paint::code(&mut surface, Point::from_xy(MARGIN, MARGIN - 4.), CODE, code)?;
         }
         if let Some(corner) = &sheet.corner {
-            letters(&mut surface, face, MARGIN + 12., setter.right(10., corner)?);
+            letters(&mut surface, face, MARGIN + 12., setter.right(CORNER_SIZE, corner)?);
         }
         draw_rows(&mut surface, face, MARGIN, setter.width, head.clone());
         draw_rows(&mut surface, face, top, setter.width, rows.clone());
@@ -130,9 +168,9 @@ impl<'a> Foot<'a> {
             draw_rows(surface, setter.face, self.y + 4., setter.width, shifted.collect());
         }
         let last = self.y + SIGNERS + LAST_LINE - 4.;
-        letters(surface, setter.face, last, setter.right(7.5, number)?);
+        letters(surface, setter.face, last, setter.right(LAST_SIZE, number)?);
         if let Some(validity) = &self.sheet.validity {
-            let mut run = setter.right(7.5, validity)?;
+            let mut run = setter.right(LAST_SIZE, validity)?;
             run.x = 0.;
             letters(surface, setter.face, last, run);
         }

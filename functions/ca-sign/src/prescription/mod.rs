@@ -1,6 +1,7 @@
 //! What a prescription says. What it may say is in [`rules`].
 
 pub mod amount;
+mod bounds;
 pub mod law;
 pub mod rules;
 

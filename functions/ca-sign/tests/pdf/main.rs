@@ -8,6 +8,7 @@ mod oracles;
 mod python;
 mod signed;
 mod widget;
+mod written;
 
 /// What `python` asks for.
 mod host {
