@@ -10,7 +10,7 @@ use tests::register::{Clinic, NUMBERS};
 use tests::samples;
 use tests::shared::Shared;
 
-use crate::access::axe;
+use crate::access::assert_accessible;
 use crate::face::scene;
 use crate::{DESK, PHONE, STICKING_OUT, sample};
 
@@ -33,7 +33,7 @@ fn at(clinic: &Clinic, look: Look, seen: &[u8], behave: impl Fn(&Page)) {
 /// Waits for a step, which everybody must be able to use.
 fn reaches(page: &Page, step: &str) {
     page.wait(&format!("document.querySelector('#main')?.dataset.step === '{step}'")).unwrap();
-    assert_eq!(axe(page), Vec::<String>::new(), "{step}");
+    assert_accessible(page, step);
     assert_eq!(page.eval(STICKING_OUT).unwrap(), Value::Array(Vec::new()), "{step}");
 }
 

@@ -8,7 +8,7 @@ use tests::browser::{Look, Page};
 use tests::shared::Shared;
 use tests::ward::{PIN, Ward};
 
-use crate::access::axe;
+use crate::access::assert_accessible;
 use crate::{DESK, PHONE, STICKING_OUT};
 
 pub const DOCTOR: &str = "13900000268";
@@ -52,7 +52,7 @@ pub fn sees(page: &Page, expression: &str) {
         }})"
     ));
     assert_eq!(found.unwrap(), "there", "{expression}");
-    assert_eq!(axe(page), Vec::<String>::new(), "{expression}");
+    assert_accessible(page, expression);
     assert_eq!(page.eval(STICKING_OUT).unwrap(), Value::Array(Vec::new()), "{expression}");
 }
 
@@ -95,7 +95,7 @@ pub fn becomes_admin(ward: &Ward, page: &Page) {
 /// Waits until something is refused, which everybody must be able to read; what is told.
 pub fn refused(page: &Page, code: &str) -> String {
     page.wait(&format!("document.querySelector('#step .problem[data-code={code}]')")).unwrap();
-    assert_eq!(axe(page), Vec::<String>::new(), "{code}");
+    assert_accessible(page, code);
     assert_eq!(page.eval(STICKING_OUT).unwrap(), Value::Array(Vec::new()), "{code}");
     page.text("#step .problem").unwrap()
 }
