@@ -41,9 +41,11 @@ fn in_development_links_lead_where_the_caller_is() {
 
 #[test]
 fn an_address_that_is_none_is_told_at_the_start() {
-    let clinic = Clinic::start(&[("ca_public_url", "https://hospital.example/rx")]).unwrap();
+    let mut clinic = Clinic::start(&[("ca_public_url", "https://hospital.example/rx")]).unwrap();
     let health = clinic.ask("GET", "/v1/ca-sign/healthz", "", &Value::Null);
     assert_eq!(health.status, 503, "{}", health.json());
+    clinic.api.host.signal("TERM").unwrap();
+    clinic.api.host.wait().unwrap();
     let log = clinic.api.host.log();
     assert!(log.contains("ca_public_url: http(s)://host[:port]"), "{log}");
 }

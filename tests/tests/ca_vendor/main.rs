@@ -49,13 +49,15 @@ fn a_person_is_enrolled_once_the_authority_says_so() {
 #[test]
 fn what_the_authority_says_of_a_person_reaches_neither_log_nor_store() {
     for (mode, _) in MODES {
-        let practice = Practice::empty(mode);
+        let mut practice = Practice::empty(mode);
         let words = format!("李医生（身份证 {}，手机 13900000001）已在黑名单", NUMBERS[0]);
         let refusal = json!({"status": 70_403, "message": words, "data": null}).to_string().into_bytes();
         // COSS is asked after the person before, and refuses that as well.
         practice.ca.next(vec![Reply::Answer(200, "application/json", refusal); if mode == "coss" { 2 } else { 1 }]);
         assert_eq!(practice.enrol(0).problem(), (422, "authority_refused".into()), "{mode}");
-        let host = &practice.api.host;
+        let host = &mut practice.api.host;
+        host.signal("TERM").unwrap();
+        host.wait().unwrap();
         assert!(host.log().contains("status 70403, HTTP 200"), "{mode}: {}", host.log());
         assert_eq!(host.exposed(&["李医生", NUMBERS[0], "13900000001", "黑名单"]), Vec::<&str>::new(), "{mode}");
     }
