@@ -34,8 +34,9 @@ impl Changes<'_> {
             root,
             form: reference(catalog, b"AcroForm"),
             pages: self.before.page_iter().collect(),
-            // Who wrote the file and when.
-            unseen: [reference(&self.before.trailer, b"Info"), reference(catalog, b"Metadata")],
+            // Who wrote the file and when, unless it serves for something else, too.
+            unseen: [reference(&self.before.trailer, b"Info"), reference(catalog, b"Metadata")]
+                .map(|id| id.filter(|id| self.apart(*id, root))),
         };
         let came = |id| !self.before.objects.contains_key(&id) && self.after.objects.contains_key(&id);
         root == reference(&self.after.trailer, b"Root")
@@ -48,6 +49,16 @@ impl Changes<'_> {
                         None => false,
                     }
             })
+    }
+
+    /// Whether nothing refers to an object but trailer and catalog, as information about the file.
+    fn apart(&self, id: ObjectId, root: Option<ObjectId>) -> bool {
+        self.before.objects.iter().all(|(owner, object)| match object {
+            Object::Dictionary(catalog) if Some(*owner) == root => {
+                catalog.iter().all(|(key, value)| key == b"Metadata" || !mentions(value, &|found| found == id))
+            }
+            object => !mentions(object, &|found| found == id),
+        })
     }
 
     fn may_become(&self, id: ObjectId, old: &Object, new: &Object, places: &Places) -> bool {

@@ -6,7 +6,11 @@ use lopdf::{Document, IncrementalDocument, Object, dictionary};
 
 /// A second signature whose widget or appearance somebody changed before it was signed.
 fn signed_with(change: impl FnOnce(&mut Document, lopdf::ObjectId)) -> Result<usize, Error> {
-    let doctors = signed(&drawn(), &DOCTOR, &ONE);
+    signed_on(&drawn(), change)
+}
+
+fn signed_on(sheet: &[u8], change: impl FnOnce(&mut Document, lopdf::ObjectId)) -> Result<usize, Error> {
+    let doctors = signed(sheet, &DOCTOR, &ONE);
     let prepared = prepare(&doctors, &PHARMACIST).unwrap();
     let old = Document::load_mem(&doctors).unwrap();
     let all = Document::load_mem(&prepared.bytes).unwrap();
@@ -117,5 +121,21 @@ fn a_further_signature_neither_shows_nor_does_anything() {
     for (name, change, may) in cases {
         let expected = if may { Ok(2) } else { Err(Error::ChangedBetween) };
         assert_eq!(signed_with(change), expected, "{name}");
+    }
+}
+
+#[test]
+fn information_about_the_file_is_no_part_of_its_pages() {
+    let mut document = Document::load_mem(&drawn()).unwrap();
+    let page = document.page_iter().next().unwrap();
+    let contents = document.get_dictionary(page).unwrap().get(b"Contents").unwrap().as_reference().unwrap();
+    let info = document.add_object(dictionary! { "Producer" => Object::string_literal("one") });
+    for (named, may) in [(info, Ok(2)), (contents, Err(Error::ChangedBetween))] {
+        document.trailer.set("Info", named);
+        let mut sheet = Vec::new();
+        document.save_to(&mut sheet).unwrap();
+        let other = dictionary! { "Producer" => Object::string_literal("another") };
+        let read = signed_on(&sheet, |new, _| drop(new.objects.insert(named, other.into())));
+        assert_eq!(read, may, "{named:?}");
     }
 }
