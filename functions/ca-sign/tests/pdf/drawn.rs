@@ -2,7 +2,6 @@
 
 use super::{consent, drug, face, pages, prescription};
 use ca_sign::pdf::{Body, Error, Face, Sheet, draw};
-use std::time::Instant;
 
 #[test]
 fn the_same_sheet_gives_the_same_bytes() {
@@ -70,20 +69,4 @@ fn what_does_not_fit_is_refused() {
     assert_eq!(refused(|sheet| sheet.signers[0].name = "长".repeat(90)), "text_too_long");
     assert_eq!(refused(|sheet| sheet.signers.push(sheet.signers[0].clone())), "too_many_signers");
     assert_eq!(Face::read(b"no font".to_vec()).map(|_| ()), Err(Error::Font));
-}
-
-/// With `--nocapture` it tells how long a page takes.
-#[test]
-fn a_page_takes_milliseconds() {
-    let begun = Instant::now();
-    face();
-    let read = begun.elapsed();
-    let sheet = prescription(vec![drug("阿莫西林胶囊 0.25g×24 粒"); 5]);
-    let begun = Instant::now();
-    let bytes = (0..20).map(|_| draw(&sheet, face()).unwrap().len()).max();
-    println!("font {read:?}, page {:?}, {bytes:?} bytes", begun.elapsed() / 20);
-    if let Ok(folder) = std::env::var("SHEETS") {
-        std::fs::write(format!("{folder}/prescription.pdf"), draw(&sheet, face()).unwrap()).unwrap();
-        std::fs::write(format!("{folder}/consent.pdf"), draw(&consent(), face()).unwrap()).unwrap();
-    }
 }
