@@ -189,7 +189,7 @@ fn nothing_is_lost_and_nothing_sent_twice() {
     let start = Instant::now();
     let (next, over) = (AtomicUsize::new(0), AtomicBool::new(false));
     let accepted: Mutex<BTreeMap<String, bool>> = Mutex::default();
-    thread::scope(|scope| {
+    let messages = thread::scope(|scope| {
         for (_, fake, failure) in &vendors {
             scope.spawn(|| receipts(fake, failure, &over));
         }
@@ -222,17 +222,19 @@ fn nothing_is_lost_and_nothing_sent_twice() {
             calls_back(&host);
             address.set(host.http);
         }
-        // What is under way comes to an end by itself.
-        while ["accepted", "submitting", "submitted"].iter().any(|state| {
-            let (_, page) = caller.call(&credential, &format!("messages?limit=1&state={state}"), None);
-            page["items"] != json!([])
-        }) {
-            assert!(start.elapsed() < PATIENCE, "{}", host.log());
-            thread::park_timeout(LOOK);
-        }
-        // One-time codes whose answer was lost go by a second vendor.
+        // What is under way comes to an end by itself, and one-time codes whose answer was lost go by a second vendor: each is
+        // under way again then, so one look has to find both done.
         let waits = |message: &Value| message["class"] == "otp" && message["tried"].as_array().unwrap().len() < 2;
-        while start.elapsed() < RESENT && pages(&caller, &credential, "&state=unknown").iter().any(waits) {
+        loop {
+            assert!(start.elapsed() < PATIENCE, "{}", host.log());
+            let messages = pages(&caller, &credential, "");
+            let (unknown, ended): (Vec<_>, Vec<_>) = messages.iter().partition(|message| message["state"] == "unknown");
+            if messages.len() == MESSAGES
+                && ended.iter().all(|message| FINAL.iter().any(|state| message["state"] == *state))
+                && (start.elapsed() >= RESENT || !unknown.into_iter().any(waits))
+            {
+                break messages;
+            }
             thread::park_timeout(20 * LOOK);
         }
     });
@@ -240,7 +242,6 @@ fn nothing_is_lost_and_nothing_sent_twice() {
 
     let accepted = accepted.into_inner().unwrap();
     assert_eq!(accepted.len(), MESSAGES);
-    let messages = pages(&caller, &credential, "");
     let found: BTreeSet<&str> = messages.iter().map(|message| message["message_id"].as_str().unwrap()).collect();
     assert_eq!(found, accepted.keys().map(String::as_str).collect(), "what was accepted is what there is");
 
