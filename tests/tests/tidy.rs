@@ -1,8 +1,9 @@
 //! The rules of the tree (README, "Code map"): each test is one rule and names the file that breaks it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use toml::{Table, Value};
 
 /// Vendors whose names may occur only in their own component, their fake under `tests/` and one line of `spin.toml`.
@@ -47,6 +48,22 @@ fn native_code_links_no_guest() {
         }
     }
     assert_clean(&broken, "native code meets guests as .wasm files named in spin.toml");
+}
+
+#[test]
+fn tests_use_what_was_compiled_for_the_application() {
+    let features = |edges: &str| -> BTreeSet<String> {
+        let mut cargo = Command::new("cargo");
+        cargo.current_dir(root()).args(["tree", "--offline", "--locked", "--workspace", "--prefix", "none"]);
+        let tree = cargo.args(["--format", "{p} [{f}]", "--edges", edges]).output().unwrap();
+        assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+        let lines = String::from_utf8(tree.stdout).unwrap();
+        // The workspace's own are shown with their folders.
+        let others = lines.lines().filter(|line| !line.contains(" (/"));
+        others.map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+    };
+    let broken: Vec<_> = features("normal,build").difference(&features("all")).cloned().collect();
+    assert_clean(&broken, "with its other features it is compiled once more for the tests: see `tests/Cargo.toml`");
 }
 
 #[test]

@@ -25,14 +25,13 @@ enum Name {
 }
 
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    models::run(&models::Options { models: None, all: true })?;
     let manifests: &[&str] = match options.name {
         // SM2 in wasm, and the application with stand-ins for the engines that signing does not need.
         Name::Ca => &["spin.toml", "tests/benches/ca/spin.toml", "tests/api/spin.toml"],
         _ => &["spin.toml"],
     };
-    build::guests(&manifests.iter().map(PathBuf::from).collect::<Vec<_>>())?;
-    build::host()?;
+    let manifests: Vec<_> = manifests.iter().map(PathBuf::from).collect();
+    build::all(&manifests, &models::Options { models: None, all: true })?;
     let mut bench = match options.name {
         Name::Ca => cargo("ca"),
         Name::Host => cargo("host"),

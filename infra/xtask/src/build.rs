@@ -1,13 +1,14 @@
 //! Builds the guests that `spin.toml` names and the host that runs them.
 
 use crate::process::{run, step};
-use crate::target;
-use anyhow::Context;
+use crate::{models, target};
+use anyhow::{Context, anyhow};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
 /// The triple of every guest.
 pub const GUEST_TARGET: &str = "wasm32-wasip2";
@@ -27,10 +28,17 @@ struct Build {
     command: String,
 }
 
-/// Every guest and the host, optimised.
-pub fn all() -> anyhow::Result<()> {
-    guests(&[PathBuf::from("spin.toml")])?;
-    host()
+/// The guests of these manifests and the host, optimised, and the files they need: downloads wait for the network and builds
+/// for the processor, so both go on at once.
+pub fn all(manifests: &[PathBuf], files: &models::Options) -> anyhow::Result<()> {
+    thread::scope(|scope| {
+        // Told at once, for the build may take minutes yet.
+        let fetch = || models::run(files).inspect_err(|error| step(&format!("not fetched: {error:#}")));
+        let fetched = scope.spawn(fetch);
+        guests(manifests)?;
+        host()?;
+        fetched.join().map_err(|_| anyhow!("fetching the models ended early"))?
+    })
 }
 
 /// The guests of these manifests. One cargo call for all of them, because cargo then builds in parallel.

@@ -70,7 +70,7 @@ fn run() -> anyhow::Result<()> {
         Command::Test(options) => test::run(&options),
         Command::Admin(options) => admin::run(&options),
         Command::Bench(options) => bench::run(&options),
-        Command::Build => build::all(),
+        Command::Build => build::guests(&["spin.toml".into()]).and_then(|()| build::host()),
         Command::Lint => lint::run(),
         Command::Models(options) => models::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),

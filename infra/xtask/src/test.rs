@@ -14,10 +14,8 @@ pub struct Options {
 
 /// Builds everything the tests start, then runs them all. Optimised, so that tests and platform share one build.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    models::run(&models::Options { models: None, all: true })?;
     let manifests = [vec![PathBuf::from("spin.toml")], build::test_manifests()?].concat();
-    build::guests(&manifests)?;
-    build::host()?;
+    build::all(&manifests, &models::Options { models: None, all: true })?;
     step("testing");
     let mut cargo = Command::new("cargo");
     cargo.args(["test", "--release", "--no-fail-fast"]);

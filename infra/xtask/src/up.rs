@@ -37,8 +37,7 @@ pub struct Options {
 
 /// Builds what is missing and becomes the host process.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    models::run(&models::Options { models: options.models.clone(), all: false })?;
-    build::all()?;
+    build::all(&["spin.toml".into()], &models::Options { models: options.models.clone(), all: false })?;
     let Application { listen, data } = &options.application;
     let api_key = secrets::api_key(options.api_key.as_deref(), data)?;
     let variables = secrets::variables(&api_key, data)?;
