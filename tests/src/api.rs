@@ -16,6 +16,7 @@ pub struct Api {
     agent: ureq::Agent,
     register: SigningKey,
     keys: AtomicU64,
+    ahead_s: i64,
 }
 
 /// The credential of the hospital system `his`.
@@ -99,7 +100,7 @@ impl Api {
         variables.extend(more);
         let host = Host::run(&root().join(manifest), &variables, &[])?;
         let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        Ok(Self { host, agent, register, keys: AtomicU64::new(10_000_000) })
+        Ok(Self { host, agent, register, keys: AtomicU64::new(10_000_000), ahead_s: 0 })
     }
 
     /// Sends a request as it is given.
@@ -137,9 +138,24 @@ impl Api {
         self.send("POST", &format!("/v1/ocr-idcard/read{query}"), &headers, picture)
     }
 
+    /// Days pass: the application starts again on the same data.
+    ///
+    /// # Errors
+    /// As [`Host::restart_later`].
+    pub fn restart_later(&mut self, days: u32) -> Result<()> {
+        self.ahead_s = i64::from(days) * 86_400;
+        self.host.restart_later(days)
+    }
+
+    /// What the application's clock says, in seconds since the epoch.
+    #[must_use]
+    pub fn now_s(&self) -> i64 {
+        token::now_s() + self.ahead_s
+    }
+
     /// A user token, valid from `age_s` seconds ago for `life_s` seconds.
     pub fn token(&self, subject: &str, role: &str, age_s: i64, life_s: i64) -> String {
-        let issued = token::now_s() - age_s;
+        let issued = self.now_s() - age_s;
         let claims = json!({"iss": "register", "sub": subject, "role": role, "iat": issued, "exp": issued + life_s});
         token::bearer(&self.register, "register", "JWT", &claims)
     }

@@ -1,7 +1,7 @@
-//! Programs the tests need: found on PATH, or installed as Debian's package where that is allowed.
+//! Programs and libraries the tests need: found on PATH, or installed as Debian's package where that is allowed.
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -9,6 +9,15 @@ use std::{
 /// The first of these programs on PATH, if need be after installing `package`.
 pub fn program(names: &[&str], package: &str) -> Option<PathBuf> {
     find(names).or_else(|| install(package).then(|| find(names)).flatten())
+}
+
+/// A shared library below the system's library folders, if need be after installing `package`.
+pub fn library(path: &str, package: &str) -> Option<PathBuf> {
+    let find = || {
+        let folders = fs::read_dir("/usr/lib").ok()?.flatten().map(|entry| entry.path());
+        folders.map(|folder| folder.join(path)).find(|file| file.is_file())
+    };
+    find().or_else(|| install(package).then(find).flatten())
 }
 
 fn find(names: &[&str]) -> Option<PathBuf> {

@@ -95,6 +95,34 @@ impl Practice {
         self.api.token(DOCTORS[n], "doctor", 0, 3_600)
     }
 
+    /// Enrols the hospital, which approves its seals beforehand; the signer id.
+    ///
+    /// # Panics
+    /// When one of both fails.
+    #[must_use]
+    pub fn seal(&self) -> String {
+        let ask = json!({"employee_no": "SEAL-1", "name": "云诊开发医院", "id_number": "12510100450000000X",
+            "phone": "13900009999", "role": "hospital"});
+        let enrolled = self.ask("POST", "signers", &self.admin(), &ask);
+        assert_eq!(enrolled.status, 201, "{}", enrolled.json());
+        let id = text(&enrolled.json()["signer_id"]);
+        let (_, asked) = self.asked_beforehand(&id, &self.admin(), 1_000);
+        self.ca.approve(&asked);
+        id
+    }
+
+    /// A signer asks for an approval beforehand, an hour long; its id here and the authority's.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn asked_beforehand(&self, signer: &str, credential: &str, most: u32) -> (String, String) {
+        let ask = json!({"until": token::rfc3339(now_s() + 3_600), "most": most});
+        let given = self.ask("POST", &format!("signers/{signer}/authorisations"), credential, &ask);
+        assert_eq!((given.status, &given.json()["state"]), (201, &json!("pending")), "{}", given.json());
+        (text(&given.json()["authorisation_id"]), self.ca.approvals().last().unwrap().id.clone())
+    }
+
     fn enrolled(&self, n: usize) -> (String, String) {
         let enrolled = self.enrol(n);
         assert_eq!((enrolled.status, &enrolled.json()["state"]), (201, &json!("active")), "{}", enrolled.json());

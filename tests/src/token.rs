@@ -4,11 +4,20 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Seconds since the epoch.
 pub fn now_s() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Seconds since the epoch as RFC 3339 writes them.
+///
+/// # Panics
+/// For a year beyond 9999.
+pub fn rfc3339(at_s: i64) -> String {
+    OffsetDateTime::from_unix_timestamp(at_s).unwrap().format(&Rfc3339).unwrap()
 }
 
 /// An entry of the variable `token_public_keys`.

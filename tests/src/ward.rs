@@ -1,9 +1,9 @@
 //! `ca-sign` as doctors, pharmacists and patients call it, with `register` behind it.
 
 use crate::api::Answer;
-use crate::host::root;
+use crate::host::{clock, root};
 use crate::register::{Clinic, NUMBERS};
-use crate::token::now_s;
+use crate::token::{self, now_s};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Output};
@@ -11,6 +11,13 @@ use std::process::{Command, Output};
 /// What doctor and pharmacist approve with.
 pub const PIN: &str = "271828";
 const PATIENT: &str = "13711112222";
+const DOCTOR: &str = "D0017";
+const PHARMACIST: &str = "P0003";
+
+/// Of a member of the staff.
+fn phone(employee_no: &str) -> String {
+    format!("1390000{:04}", employee_no.bytes().map(u32::from).sum::<u32>())
+}
 
 /// The application with signers, drugs and a patient.
 pub struct Ward {
@@ -22,14 +29,6 @@ pub struct Ward {
     pub pharmacist: (String, String),
     /// The patient's credential.
     pub patient: String,
-}
-
-/// Today in China, YYYY-MM-DD.
-#[must_use]
-pub fn today() -> String {
-    let days = (now_s() + 8 * 3_600).div_euclid(86_400);
-    let date = time::Date::from_julian_day(2_440_588 + i32::try_from(days).unwrap_or_default());
-    date.map(|date| date.to_string()).unwrap_or_default()
 }
 
 impl Ward {
@@ -46,8 +45,8 @@ impl Ward {
         let patient = clinic.user(PATIENT);
         clinic.verified(&patient, "张三", NUMBERS[0]);
         let mut ward = Self { clinic, doctor: Default::default(), pharmacist: Default::default(), patient };
-        ward.doctor = ward.signer("doctor", "D0017", "李医生");
-        ward.pharmacist = ward.signer("pharmacist", "P0003", "王药师");
+        ward.doctor = ward.signer("doctor", DOCTOR, "李医生");
+        ward.pharmacist = ward.signer("pharmacist", PHARMACIST, "王药师");
         let csv = std::fs::read(root().join("tests/data/ca/drugs.csv")).unwrap();
         let loaded = ward.clinic.send("PUT", "/v1/ca-sign/drugs", &ward.clinic.admin(), "text/csv", &csv);
         assert_eq!(loaded.status, 200, "{}", loaded.json());
@@ -67,16 +66,34 @@ impl Ward {
     /// # Panics
     /// When that fails.
     pub fn signer(&self, role: &str, employee_no: &str, name: &str) -> (String, String) {
-        let phone = format!("1390000{:04}", employee_no.bytes().map(u32::from).sum::<u32>());
+        let phone = phone(employee_no);
         let admin = self.clinic.admin();
         let made = self.clinic.ask("POST", "staff", &admin, &json!({"role": role, "phone": phone, "name": name}));
         assert_eq!(made.status, 201, "{}", made.json());
-        let account = made.json()["account_id"].clone();
-        let ask = json!({"account_id": account, "employee_no": employee_no, "name": name, "id_number": NUMBERS[1],
-                         "phone": phone, "role": role, "pin": PIN});
-        let enrolled = self.ask("POST", "signers", &admin, &ask);
+        let enrolled = self.enrol(role, employee_no, name, made.json()["account_id"].as_str());
         assert_eq!(enrolled.status, 201, "{}", enrolled.json());
         (self.clinic.user(&phone), enrolled.json()["signer_id"].as_str().unwrap().to_owned())
+    }
+
+    /// Days pass: the application starts again, and everybody signs in again.
+    ///
+    /// # Panics
+    /// When somebody cannot.
+    pub fn pass(&mut self, days: u32) {
+        self.clinic.api.restart_later(days).unwrap();
+        self.doctor.0 = self.clinic.user(&phone(DOCTOR));
+        self.pharmacist.0 = self.clinic.user(&phone(PHARMACIST));
+        self.patient = self.clinic.user(PATIENT);
+    }
+
+    /// Enrols a signer, also once more; the answer.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn enrol(&self, role: &str, employee_no: &str, name: &str, account: Option<&str>) -> Answer {
+        let ask = json!({"account_id": account, "employee_no": employee_no, "name": name, "id_number": NUMBERS[1],
+                         "phone": phone(employee_no), "role": role, "pin": PIN});
+        self.ask("POST", "signers", &self.clinic.admin(), &ask)
     }
 
     /// Enrols the hospital's seal with an authorisation; the signer id.
@@ -95,13 +112,15 @@ impl Ward {
     }
 
     /// RFC 3339, so many seconds from now.
-    ///
-    /// # Panics
-    /// Never in practice.
     #[must_use]
     pub fn later(&self, seconds: i64) -> String {
-        let at = time::OffsetDateTime::from_unix_timestamp(now_s() + seconds).unwrap();
-        at.format(&time::format_description::well_known::Rfc3339).unwrap()
+        token::rfc3339(self.clinic.api.now_s() + seconds)
+    }
+
+    /// Today in China, YYYY-MM-DD.
+    #[must_use]
+    pub fn today(&self) -> String {
+        self.later(8 * 3_600)[..10].to_owned()
     }
 
     /// Waits until another second has begun.
@@ -127,7 +146,7 @@ impl Ward {
     pub fn prescription(&self) -> Value {
         let drug = json!({"code": "B01", "dose": {"value": 5, "unit": "mg"}, "frequency": "qd", "route": "口服",
                           "days": 7, "quantity": {"value": 1, "unit": "盒"}});
-        json!({"issued_on": today(), "department": "心血管内科",
+        json!({"issued_on": self.today(), "department": "心血管内科",
                "diagnoses": [{"code": "I10.x00", "name": "高血压"}],
                "revisit": {"visit_id": "MZ20261012001", "on": "2026-10-12", "diagnoses": ["I10.x00"]},
                "drugs": [drug]})
@@ -174,7 +193,17 @@ impl Ward {
 #[must_use]
 pub fn verify_evidence(bundle: &[u8]) -> Output {
     let folder = tempfile::tempdir().unwrap();
-    extract_evidence(bundle, folder.path())
+    evidence(bundle, folder.path()).output().unwrap()
+}
+
+/// The same days later.
+///
+/// # Panics
+/// As [`verify_evidence`].
+#[must_use]
+pub fn verify_evidence_later(bundle: &[u8], days: u32) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    evidence(bundle, folder.path()).envs(clock(days).unwrap()).output().unwrap()
 }
 
 /// The same, its parts written into a folder.
@@ -183,8 +212,13 @@ pub fn verify_evidence(bundle: &[u8]) -> Output {
 /// When it cannot be run.
 #[must_use]
 pub fn extract_evidence(bundle: &[u8], folder: &Path) -> Output {
+    evidence(bundle, folder).arg("--extract").arg(folder).output().unwrap()
+}
+
+fn evidence(bundle: &[u8], folder: &Path) -> Command {
     let file = folder.join("evidence.json");
     std::fs::write(&file, bundle).unwrap();
     let mut command = Command::new(root().join("target/release/xtask"));
-    command.arg("verify-evidence").arg(file).arg("--extract").arg(folder).output().unwrap()
+    command.arg("verify-evidence").arg(file);
+    command
 }

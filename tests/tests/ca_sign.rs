@@ -102,6 +102,11 @@ fn what_could_never_be_drawn_is_refused_when_it_is_written() {
     for department in ["内科\n".to_owned(), "科".repeat(41)] {
         assert_eq!(refused(&department), (400, "bad_field".into()));
     }
+    let signers = || ward.ask("GET", "signers", &ward.clinic.admin(), &Value::Null).json()["items"].clone();
+    let before = signers();
+    let account = json!("usr_01JD0000000000000000000009");
+    assert_eq!(ward.enrol("doctor", "D0099", "李\u{31350}", account.as_str()).problem(), (422, "glyph_missing".into()));
+    assert_eq!(signers(), before);
 }
 
 #[test]

@@ -5,9 +5,9 @@
 
 mod attributes;
 mod build;
+mod embedded;
 mod error;
 mod parse;
-mod stamp;
 mod verify;
 
 use crate::certificate::Certificate;
@@ -17,8 +17,8 @@ use std::fmt;
 
 pub use attributes::Attributes;
 pub use build::{Builder, Unbuilt};
+pub use embedded::embedded;
 pub use error::Error;
-pub use stamp::with_timestamp;
 pub use verify::{Expected, Verified};
 
 /// A SignedData may have this many bytes, its content included.

@@ -10,7 +10,7 @@ use common::world::{CONTENT, NOW, SIGNED};
 use common::{START, key};
 use const_oid::ObjectIdentifier;
 use pki::chain::{self, Purpose};
-use pki::signed_data::{Builder, Expected, Form, SignedData, Unbuilt};
+use pki::signed_data::{self, Builder, Expected, Form, SignedData, Unbuilt};
 use pki::sm2::{self, DEFAULT_ID};
 use pki::timestamp::{self, Error, Imprint, Order, Query, Token};
 use pki::{Certificate, oid};
@@ -73,6 +73,25 @@ fn stamp(query: &Query) -> Vec<u8> {
     let certificate = stamper().issue();
     let order = Order { certificate: &certificate, policy: POLICY, serial: &[0, 0x80, 1], time: SIGNED };
     timestamp::token(query, &order, signing(5)).unwrap()
+}
+
+#[test]
+fn what_goes_into_a_pdf_is_as_if_it_had_been_made_for_it() {
+    let doctor = doctor().issue();
+    for form in [Form::Gm, Form::Cms] {
+        let sign = |builder: Builder<'_>| {
+            builder.certificate(&doctor).sign(&doctor, SIGNED, &[], signing(3)).unwrap().finish()
+        };
+        let (attached, detached) = (sign(Builder::new(form, CONTENT)), sign(Builder::new(form, CONTENT).detached()));
+        assert_eq!(signed_data::embedded(&attached, None).as_ref(), Ok(&detached));
+        let signature = &SignedData::parse(&detached).unwrap().signers[0].signature;
+        let token = stamp(&Query::parse(&timestamp::request(&Sm3::digest(signature).into(), &[7])).unwrap());
+        let stamped = signed_data::embedded(&attached, Some(&token)).unwrap();
+        let read = SignedData::parse(&stamped).unwrap();
+        assert_eq!((read.content.as_deref(), read.signers[0].timestamp.as_deref()), (None, Some(&*token)));
+        assert!(read.verify(&Expected::content(CONTENT, NOW)).is_ok());
+        assert!(signed_data::embedded(&stamped, Some(&token)).is_err(), "a second token");
+    }
 }
 
 #[test]

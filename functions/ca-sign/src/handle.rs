@@ -55,7 +55,7 @@ pub async fn handle<S: Store, O: Outside>(
     }
     let caller = caller.ok_or_else(forbidden)?;
     match route {
-        Route::Enrol => enrol::enrol(desk, caller, &body).await,
+        Route::Enrol => enrol::enrol(desk, caller, &body, &house.face()?).await,
         Route::Signers => list::list(desk).await,
         Route::Signer(id) => list::get(desk, caller, id).await,
         Route::Suspend(id) => change::change(desk, caller, id, change::Deed::Suspend).await,

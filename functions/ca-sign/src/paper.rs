@@ -187,16 +187,17 @@ async fn seal<S: Store, O: Outside>(
         outcome = desk.outside.query(Some(&outcome.id), &reference).await.map_err(crate::failure::problem)?;
     }
     let Fate::Signed(der) = outcome.fate else { return Ok(None) };
-    // In a PDF nothing can lie beside the signature.
-    let der = trust::with_timestamp(desk, der).await?;
+    let der = trust::embedded(desk, der).await?;
     let authorities = trust::authorities(desk, Timestamp(i64::MIN)).await?;
     let evidence = Evidence { content: &content, signed_data: &der, timestamp: None, stamped: Stamped::Signature };
     let verdict = trust::judged(desk, &evidence, &authorities, hospital.certificate.as_ref());
-    if let Some(failure) = verdict.report.failure() {
-        desk.change("service:ca-sign", "document.not_sealed", &document.id, failure.code, Vec::new()).await?;
-        return Ok(None);
-    }
-    pdf::embed(prepared, &der).map(Some).map_err(undrawn)
+    let code = match (verdict.report.failure(), pdf::embed(prepared, &der)) {
+        (None, Ok(sealed)) => return Ok(Some(sealed)),
+        (Some(failure), _) => failure.code,
+        (None, Err(error)) => error.code(),
+    };
+    desk.change("service:ca-sign", "document.not_sealed", &document.id, code, Vec::new()).await?;
+    Ok(None)
 }
 
 /// Whether a document that nobody has signed could be drawn once all have.
@@ -205,6 +206,14 @@ async fn seal<S: Store, O: Outside>(
 /// 422 `glyph_missing`, `text_too_long`, `too_many_pages`.
 pub fn check(whole: &Whole, written_at: Timestamp, face: &Face) -> Result<(), Problem> {
     pdf::check(&sheet::open(whole, written_at), face).map_err(undrawn)
+}
+
+/// Whether every character of a name has a glyph.
+///
+/// # Errors
+/// 422 `glyph_missing`.
+pub fn drawable(name: &str, face: &Face) -> Result<(), Problem> {
+    face.check(name).map_err(undrawn)
 }
 
 fn undrawn(error: pdf::Error) -> Problem {

@@ -12,8 +12,9 @@ pub mod show;
 pub mod trust;
 
 use crate::desk::{Desk, sql};
-use crate::document::Role;
+use crate::document::{Role, row};
 use crate::outside::Outside;
+use common::auth::Principal;
 use common::problem::Problem;
 use common::store::{Row, Statement, Store};
 use common::timestamp::Timestamp;
@@ -195,6 +196,21 @@ pub fn read<S: Store, O: Outside>(desk: &Desk<'_, S, O>, row: Row<'_>) -> Result
 pub async fn of<S: Store, O: Outside>(desk: &Desk<'_, S, O>, document_id: &str) -> Result<Vec<Signature>, Problem> {
     let rows = desk.query(select("document_id = ?1 ORDER BY created_at, id").bind(document_id)).await?;
     rows.iter().map(|row| read(desk, row)).collect()
+}
+
+/// One of them, for a caller who may see the document.
+///
+/// # Errors
+/// 403, 404.
+pub async fn seen<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    caller: &Principal,
+    document_id: &str,
+    id: &str,
+) -> Result<Signature, Problem> {
+    let document = row::find(desk, caller, document_id).await?;
+    let signatures = of(desk, &document.id).await?;
+    signatures.into_iter().find(|signature| signature.id == id).ok_or_else(Problem::not_found)
 }
 
 /// A signature.

@@ -2,6 +2,8 @@
 //! lost because it does not say it.
 
 mod lost;
+mod races;
+mod seal;
 
 use serde_json::{Value, json};
 use tests::practice::{CALLBACKS, Practice, last, text};
@@ -257,18 +259,14 @@ fn without_lists_or_timestamps_a_signature_waits_until_they_are_back() {
 fn a_shift_is_approved_beforehand() {
     let practice = Practice::start("coss");
     let (doctor, signer) = &practice.doctors[0];
-    let until = time::OffsetDateTime::now_utc() + time::Duration::hours(1);
-    let until = until.format(&time::format_description::well_known::Rfc3339).unwrap();
-    let path = format!("signers/{signer}/authorisations");
-    let given = practice.ask("POST", &path, doctor, &json!({"until": until, "most": 1}));
-    assert_eq!((given.status, &given.json()["state"]), (201, &json!("pending")), "{}", given.json());
+    let (_, theirs) = practice.asked_beforehand(signer, doctor, 1);
     let sign = |id: &str| {
         let body = json!({"signer_id": signer, "mode": "authorised"});
         practice.ask("POST", &format!("documents/{id}/signatures"), doctor, &body).problem()
     };
     let id = practice.written(0);
     assert_eq!(sign(&id), (422, "authorisation_over".into()), "nobody gave it yet");
-    practice.ca.approve(&practice.ca.approvals()[0].id);
+    practice.ca.approve(&theirs);
     assert_eq!(sign(&id), (200, String::new()));
     practice.pass();
     assert_eq!((practice.tick(), stands(&practice, &id)), (200, are("complete", "signed", "")));

@@ -127,8 +127,9 @@ fuzz_target!(|data: &[u8]| {
             if let Ok(signed) = SignedData::parse(&bytes) {
                 let _ = signed.verify(&Expected::content(CONTENT, START));
             }
-            if let Ok(stamped) = signed_data::with_timestamp(&bytes, &GOOD.token) {
-                assert!(SignedData::parse(&stamped).is_ok_and(|signed| signed.signers[0].timestamp.is_some()));
+            if let Ok(stamped) = signed_data::embedded(&bytes, Some(&GOOD.token)) {
+                let read = SignedData::parse(&stamped);
+                assert!(read.is_ok_and(|signed| signed.content.is_none() && signed.signers[0].timestamp.is_some()));
             }
         }
         1 => {

@@ -35,6 +35,14 @@ impl Face {
         Ok(Self { data, font })
     }
 
+    /// Whether every character has a glyph.
+    ///
+    /// # Errors
+    /// The first that has none.
+    pub fn check(&self, text: &str) -> Result<(), Error> {
+        self.line(text).map(drop)
+    }
+
     /// One line.
     pub(super) fn line(&self, text: &str) -> Result<Text, Error> {
         let font = FontRef::from_index(&self.data, 0).map_err(|_| Error::Font)?;

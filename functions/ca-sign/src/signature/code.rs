@@ -1,8 +1,7 @@
 //! `GET documents/{id}/signatures/{signature}/code.svg`: the invitation as a code that another device scans.
 
-use super::{of, show::invitation};
+use super::{seen, show::invitation};
 use crate::desk::Desk;
-use crate::document::row::find;
 use crate::outside::Outside;
 use common::auth::Principal;
 use common::call::Reply;
@@ -21,10 +20,8 @@ pub async fn get<S: Store, O: Outside>(
     id: &str,
     signature: &str,
 ) -> Result<Reply, Problem> {
-    let document = find(desk, caller, id).await?;
-    let signatures = of(desk, &document.id).await?;
-    let meant = signatures.iter().find(|found| found.id == signature);
-    let text = meant.and_then(|found| invitation(found, caller)).ok_or_else(Problem::not_found)?;
+    let signature = seen(desk, caller, id, signature).await?;
+    let text = invitation(&signature, caller).ok_or_else(Problem::not_found)?;
     // A device that scans it needs the whole address.
     let text = if text.starts_with('/') { format!("{}{text}", desk.call.origin()) } else { text.to_owned() };
     let code = QRBuilder::new(text).ecl(ECL::L).build().map_err(|_| {

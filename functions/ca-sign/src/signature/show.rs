@@ -1,8 +1,8 @@
 //! A signature as callers see it.
 
-use super::{Mode, Signature, State, of};
+use super::{Mode, Signature, State, seen};
 use crate::desk::Desk;
-use crate::document::{Role, row::find};
+use crate::document::Role;
 use crate::outside::Outside;
 use common::auth::{self, Principal};
 use common::call::Reply;
@@ -64,10 +64,7 @@ pub async fn get<S: Store, O: Outside>(
     id: &str,
     signature: &str,
 ) -> Result<Reply, Problem> {
-    let document = find(desk, caller, id).await?;
-    let signatures = of(desk, &document.id).await?;
-    let meant = signatures.iter().find(|found| found.id == signature).ok_or_else(Problem::not_found)?;
-    Reply::json(200, &shown(meant, caller))
+    Reply::json(200, &shown(&seen(desk, caller, id, signature).await?, caller))
 }
 
 /// As a caller sees it.

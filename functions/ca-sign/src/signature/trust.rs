@@ -141,16 +141,14 @@ async fn token<S: Store, O: Outside>(desk: &Desk<'_, S, O>, der: &[u8]) -> Resul
     }
 }
 
-/// A SignedData with a timestamp inside; as it is where none is required and none can be had.
+/// A SignedData as a PDF has it: without its content, and with a timestamp inside where one is required or can be had. What
+/// cannot be read stays as it is, for the verdict to tell.
 ///
 /// # Errors
 /// 503 where one is required and cannot be had now.
-pub async fn with_timestamp<S: Store, O: Outside>(desk: &Desk<'_, S, O>, der: Vec<u8>) -> Result<Vec<u8>, Problem> {
-    let wrong = |error: signed_data::Error| Problem::unavailable("authority_unavailable", error.to_string());
-    match token(desk, &der).await? {
-        Some(token) => signed_data::with_timestamp(&der, &token).map_err(wrong),
-        None => Ok(der),
-    }
+pub async fn embedded<S: Store, O: Outside>(desk: &Desk<'_, S, O>, der: Vec<u8>) -> Result<Vec<u8>, Problem> {
+    let token = token(desk, &der).await?;
+    Ok(signed_data::embedded(&der, token.as_deref()).unwrap_or(der))
 }
 
 /// Verifies a signature that was made now.

@@ -5,6 +5,8 @@ use crate::desk::{Desk, sql};
 use crate::document::Role;
 use crate::failure::problem;
 use crate::outside::Outside;
+use crate::paper;
+use crate::pdf::Face;
 use ca_authority::Person;
 use common::auth::Principal;
 use common::call::Reply;
@@ -92,15 +94,18 @@ fn renewed<S: Store, O: Outside>(desk: &Desk<'_, S, O>, old: &Signer, data: Vec<
 /// Enrols; whoever's certificate is expired or revoked gets a new one as the same signer.
 ///
 /// # Errors
-/// 400, 409 `signer_exists`, those of the authority.
+/// 400, 409 `signer_exists`, 422 `glyph_missing`, those of the authority.
 pub async fn enrol<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     caller: &Principal,
     body: &[u8],
+    face: &Face,
 ) -> Result<Reply, Problem> {
     let ask: Ask = json::parse(body)?;
     let role = ask.role;
     let (account_id, person) = checked(ask)?;
+    // It will stand on sheets.
+    paper::drawable(&person.name, face)?;
     let exists = || {
         let (zh, en) = ("该工号或账号已有签名人", "there is a signer of this employee number or account");
         Problem::new(409, "signer_exists", zh, en)

@@ -15,13 +15,16 @@ use anyhow::Result;
 use book::Book;
 use serde_json::Value;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
 use trust::Trust;
 
 /// Where timestamps are made.
 pub const STAMPS: &str = trust::STAMPS;
 /// What every list lies below.
 pub const LISTS: &str = "/crl/";
+/// The list of what was revoked since the last complete one.
+pub const DELTA: &str = trust::LISTS[2];
 /// What every call of the co-signing service lies below.
 pub const COSS: &str = "/coss/";
 
@@ -38,7 +41,27 @@ struct State {
     next: VecDeque<Reply>,
     refused: Vec<Refusal>,
     down: Vec<&'static str>,
+    held: Option<(&'static str, Gate)>,
     ahead_ms: i64,
+}
+
+/// Where an answer waits: told that it is there, and until when.
+type Gate = (mpsc::Sender<()>, mpsc::Receiver<()>);
+
+/// An answer that is held back, as of a slow network; it goes out when this is dropped.
+pub struct Held {
+    ready: mpsc::Receiver<()>,
+    _gate: mpsc::Sender<()>,
+}
+
+impl Held {
+    /// Waits until the question came and its answer stands.
+    ///
+    /// # Panics
+    /// When none came within a minute.
+    pub fn ready(&self) {
+        self.ready.recv_timeout(Duration::from_secs(60)).expect("a question");
+    }
 }
 
 impl State {
@@ -61,10 +84,21 @@ impl Bjca {
     pub fn start() -> Result<Self> {
         let (next, refused) = (VecDeque::new(), Vec::new());
         let (trust, book, down) = (Trust::new(now_ms() / 1_000), Book::default(), Vec::new());
-        let state = State { trust, book, next, refused, down, ahead_ms: 0 };
+        let state = State { trust, book, next, refused, down, held: None, ahead_ms: 0 };
         let state = Arc::new(Mutex::new(state));
         let theirs = Arc::clone(&state);
-        let server = Server::start(0, move |request| serve(&mut lock(&theirs), &request))?;
+        let server = Server::start(0, move |request| {
+            let (reply, gate) = {
+                let state = &mut *lock(&theirs);
+                (serve(state, &request), state.held.take_if(|(path, _)| request.path.starts_with(*path)))
+            };
+            if let Some((_, (ready, go))) = gate {
+                // Either end may be gone with a test that failed.
+                let _ = ready.send(());
+                let _ = go.recv();
+            }
+            reply
+        })?;
         Ok(Self { server, state })
     }
 
@@ -106,6 +140,14 @@ impl Bjca {
     /// From now on what lies below these paths, such as [`STAMPS`] or [`LISTS`], answers that it is out of order, and all else is fine.
     pub fn down(&self, paths: &[&'static str]) {
         lock(&self.state).down = paths.to_vec();
+    }
+
+    /// Holds the next answer below this path back. What happens meanwhile is not in it.
+    #[must_use]
+    pub fn hold(&self, path: &'static str) -> Held {
+        let ((tell, ready), (gate, go)) = (mpsc::channel(), mpsc::channel());
+        lock(&self.state).held = Some((path, (tell, go)));
+        Held { ready, _gate: gate }
     }
 
     /// What becomes of the next jobs, in order; after them each waits for [`Bjca::decide`].
