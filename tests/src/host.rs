@@ -12,7 +12,7 @@ use std::{
     thread,
 };
 
-use crate::debian;
+use crate::clock;
 use crate::shared::Shared;
 use anyhow::{Context, Result, bail};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
@@ -121,7 +121,7 @@ impl Host {
     /// # Errors
     /// As [`Host::start`]; where there is no libfaketime.
     pub fn restart_later(&mut self, days: u32) -> Result<()> {
-        self.variables.extend(clock(days)?);
+        self.variables.extend(clock::ahead(days)?);
         self.restart()
     }
 
@@ -205,21 +205,6 @@ impl Drop for Host {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Variables of a process whose clock is so many days ahead.
-///
-/// # Errors
-/// Where there is no libfaketime.
-pub fn clock(days: u32) -> Result<[(String, String); 3]> {
-    let library = debian::library("faketime/libfaketimeMT.so.1", "libfaketime").context("no libfaketime")?;
-    let clock = [
-        ("LD_PRELOAD", library.display().to_string()),
-        ("FAKETIME", format!("+{days}d")),
-        // Timeouts are real.
-        ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
-    ];
-    Ok(clock.map(|(name, value)| (name.to_owned(), value)))
 }
 
 /// The repository's root.

@@ -4,6 +4,7 @@ pub mod api;
 pub mod audit;
 pub mod browser;
 pub mod chromium;
+pub mod clock;
 mod debian;
 pub mod form;
 pub mod gateway;

@@ -1,7 +1,8 @@
 //! `ca-sign` as doctors, pharmacists and patients call it, with `register` behind it.
 
 use crate::api::Answer;
-use crate::host::{clock, root};
+use crate::clock;
+use crate::host::root;
 use crate::register::{Clinic, NUMBERS};
 use crate::token::{self, now_s};
 use serde_json::{Value, json};
@@ -203,7 +204,7 @@ pub fn verify_evidence(bundle: &[u8]) -> Output {
 #[must_use]
 pub fn verify_evidence_later(bundle: &[u8], days: u32) -> Output {
     let folder = tempfile::tempdir().unwrap();
-    evidence(bundle, folder.path()).envs(clock(days).unwrap()).output().unwrap()
+    evidence(bundle, folder.path()).envs(clock::ahead(days).unwrap()).output().unwrap()
 }
 
 /// The same, its parts written into a folder.
