@@ -135,15 +135,23 @@ impl Practice {
     /// When it is refused.
     #[must_use]
     pub fn written(&self, n: usize) -> String {
+        let written = self.write(n, None);
+        assert_eq!(written.status, 201, "{}", written.json());
+        text(&written.json()["document_id"])
+    }
+
+    /// A doctor writes a report, perhaps a former one anew.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub fn write(&self, n: usize, previous: Option<&str>) -> Answer {
         let now = now_s();
         let claims = json!({"iss": "register", "aud": "ca-sign", "sub": "usr_01JD0000000000000000000009", "patient_id": PATIENT,
             "relation": "self", "level": "real_name", "verified_at": now - 60, "jti": "prf_1", "iat": now, "exp": now + 600});
         let proof = token::bearer(&SigningKey::from_bytes(&[7; 32]), "register", "identity-proof+jwt", &claims);
         let ask = json!({"kind": "report", "visit_id": "MZ1", "patient": proof.trim_start_matches("Bearer "),
-            "content": {"title": "检验报告单", "paragraphs": [{"text": "未见异常。"}]}});
-        let written = self.ask("POST", "documents", &self.doctors[n].0, &ask);
-        assert_eq!(written.status, 201, "{}", written.json());
-        text(&written.json()["document_id"])
+            "content": {"title": "检验报告单", "paragraphs": [{"text": "未见异常。"}]}, "previous": previous});
+        self.ask("POST", "documents", &self.doctors[n].0, &ask)
     }
 
     /// Its author asks for a code to sign by.

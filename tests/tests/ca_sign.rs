@@ -130,6 +130,25 @@ fn a_prescription_is_sent_back_and_written_anew() {
 }
 
 #[test]
+fn a_patient_sees_what_was_handed_out_and_then_taken_back() {
+    let ward = Ward::start(&[]);
+    let (handed_out, begun) = (ward.complete(), ward.written());
+    let link = ward.ask("POST", &format!("documents/{handed_out}/links"), &ward.patient, &json!({})).json();
+    let path = format!("/v1/{}", link["url"].as_str().unwrap().split_once("/v1/").unwrap().1);
+    for id in [&handed_out, &begun] {
+        let void = json!({"reason": "剂量有误"});
+        assert_eq!(ward.ask("POST", &format!("documents/{id}/void"), &ward.doctor.0, &void).status, 200);
+    }
+    let seen = ward.ask("GET", "documents", &ward.patient, &Value::Null).json();
+    let [only] = seen["items"].as_array().unwrap().as_slice() else { panic!("{seen}") };
+    assert_eq!(
+        (&only["document_id"], &only["state"], &only["note"]),
+        (&json!(handed_out), &json!("voided"), &json!("剂量有误"))
+    );
+    assert_eq!(ward.clinic.ask("GET", &path, "", &Value::Null).problem(), (409, "document_over".into()));
+}
+
+#[test]
 fn a_signer_is_asked_by_a_code_and_may_refuse() {
     let ward = Ward::start(&[]);
     let id = ward.written();

@@ -27,9 +27,9 @@ export function quantity({ drug, dose, frequency, days }) {
   return needed > 0 ? { value: Math.ceil(needed / drug.pack - 1e-9), unit: drug.pack_unit } : null;
 }
 
-/** Whether a day's dose is above the usual, which wants a reason. */
+/** Whether the dose of a day on which it is taken is above the usual, which wants a reason. */
 export const isMuch = ({ drug, dose, frequency }) =>
-  Boolean(drug?.daily_most) && unitsOf(dose, drug) * A_DAY[frequency] * drug.strength > drug.daily_most * (1 + 1e-9);
+  Boolean(drug?.daily_most) && unitsOf(dose, drug) * Math.max(1, A_DAY[frequency]) * drug.strength > drug.daily_most * (1 + 1e-9);
 
 /** Units that an amount of the drug may be in; the one it is in stays possible. */
 export const units = (drug, now, packs = false) =>

@@ -242,7 +242,7 @@ fn all_must_have_signed_whom_the_content_wants() {
         let mut bundle = bundle();
         content(&mut bundle, "prescription");
         change(&mut bundle);
-        let told: Vec<_> = lacking(&bundle).iter().map(ToString::to_string).collect();
+        let told: Vec<_> = lacking(&bundle, &[]).iter().map(ToString::to_string).collect();
         assert_eq!(told.join("; "), expected, "{name}");
     }
 }

@@ -127,14 +127,33 @@ fn all_of_it_together_is_evidence() {
 fn lists_tell_who_was_revoked() {
     let World { between, doctor, stamper, .. } = world();
     let revoked = |of: &Certificate, reason| Revoked { serial: of.serial().to_vec(), at: START + DAY, reason };
-    let complete = list(&between, 2, &[revoked(&doctor, Some(Reason::KeyCompromise))], 7, None);
-    let delta =
-        list(&between, 2, &[revoked(&doctor, Some(Reason::RemoveFromCRL)), revoked(&stamper, None)], 8, Some(7));
-    let status = |of, delta| crl::status(of, &between, &complete, delta, NOW);
-    assert_eq!(status(&doctor, None), Status::Revoked { since: START + DAY, reason: Some(Reason::KeyCompromise) });
-    assert_eq!((status(&doctor, Some(&delta)), status(&stamper, None)), (Status::Good, Status::Good));
-    assert_eq!(status(&stamper, Some(&delta)), Status::Revoked { since: START + DAY, reason: None });
-    assert_eq!((complete.is_delta(), delta.is_delta()), (false, true));
+    let complete = |reason| list(&between, 2, &[revoked(&doctor, Some(reason))], 7, None);
+    let changes = [revoked(&doctor, Some(Reason::RemoveFromCRL)), revoked(&stamper, None)];
+    let delta = list(&between, 2, &changes, 8, Some(7));
+    let status = |of, complete, delta| crl::status(of, &between, complete, delta, NOW);
+    let (held, compromised) = (complete(Reason::CertificateHold), complete(Reason::KeyCompromise));
+    let since = START + DAY;
+    let lost = Status::Revoked { since, reason: Some(Reason::KeyCompromise) };
+    assert_eq!(status(&doctor, &held, None), Status::Revoked { since, reason: Some(Reason::CertificateHold) });
+    assert_eq!((status(&doctor, &held, Some(&delta)), status(&stamper, &held, None)), (Status::Good, Status::Good));
+    assert_eq!(status(&stamper, &held, Some(&delta)), Status::Revoked { since, reason: None });
+    // It is lost for good, and would leave the lists only because it had expired.
+    assert_eq!([None, Some(&delta)].map(|delta| status(&doctor, &compromised, delta)), [lost, lost]);
+    assert_eq!((held.is_delta(), delta.is_delta()), (false, true));
+}
+
+#[test]
+fn a_younger_delta_of_another_series_is_not_passed_over() {
+    let World { between, doctor, .. } = world();
+    let of = |this_update, number, builds_on, revoked: &[Revoked]| {
+        let order = List { issuer: &between, this_update, next_update: NOW + DAY, number, builds_on, revoked };
+        issue::list(&order, signing(2)).unwrap()
+    };
+    let revoked = [Revoked { serial: doctor.serial().to_vec(), at: START + DAY, reason: None }];
+    let complete = of(NOW - 60, 5_000, None, &[]);
+    let status = |delta: &Crl| crl::status(&doctor, &between, &complete, Some(delta), NOW);
+    assert_eq!(status(&of(NOW - 120, 12, Some(5_000), &revoked)), Status::Good, "older: the complete list knows more");
+    assert!(matches!(status(&of(NOW, 12, Some(5_000), &revoked)), Status::Unknown(_)));
 }
 
 #[test]

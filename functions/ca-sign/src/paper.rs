@@ -21,6 +21,8 @@ use pki::evidence::{Evidence, Stamped};
 
 mod sheet;
 
+/// Who seals, in the audit log.
+const ACTOR: &str = "service:ca-sign";
 /// After so long a sheet that is not sealed yet is tried again.
 const REST_MS: i64 = 10_000;
 
@@ -66,10 +68,13 @@ fn verification<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str) -> String
 }
 
 fn complete(document: &Document) -> Result<(), Problem> {
-    if document.way.state == State::Complete {
-        return Ok(());
-    }
-    Err(Problem::new(409, "not_complete", "签名尚未全部完成", "not all have signed"))
+    let (code, zh, en) = match document.way.state {
+        State::Complete => return Ok(()),
+        State::Open => ("not_complete", "签名尚未全部完成", "not all have signed"),
+        State::Voided => ("document_over", "文书已作废，请勿使用", "taken back: it must not be used"),
+        State::SentBack | State::Expired => ("document_over", "文书已退回或过期，请勿使用", "sent back or expired"),
+    };
+    Err(Problem::new(409, code, zh, en))
 }
 
 async fn reply<S: Store, O: Outside>(
@@ -92,7 +97,14 @@ async fn reply<S: Store, O: Outside>(
         }
         None => {
             let drawn = draw(desk, document, face).await?;
-            sealed(desk, document, drawn).await?
+            // Kept before the authority is asked: who comes meanwhile has this one, and asks for no other seal.
+            let keep = sql("INSERT INTO {paper} (document_id, pdf, sealed, at) VALUES (?1, ?2, 0, ?3) \
+                            ON CONFLICT (document_id) DO NOTHING RETURNING at");
+            let keep = keep.bind(id).bind(desk.seal(&drawn, &place(id))?).bind(desk.now().0);
+            match desk.query(keep).await?.first() {
+                Some(_) => sealed(desk, document, drawn).await?,
+                None => kept(desk, id).await?.map_or(drawn, |(pdf, _)| pdf),
+            }
         }
     };
     let reply = Reply::new(200, "application/pdf", bytes);
@@ -128,20 +140,24 @@ async fn draw<S: Store, O: Outside>(
     pdf::draw(&sheet, face).map_err(undrawn)
 }
 
-/// The sheet with the hospital's seal, kept; as it is where the hospital has none that may be used.
+/// The sheet with the hospital's seal, kept; as it is where the hospital has none that may be used, or the authority made none.
 async fn sealed<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     document: &Document,
     drawn: Vec<u8>,
 ) -> Result<Vec<u8>, Problem> {
-    let signature = seal(desk, document, &drawn).await?;
-    let is_sealed = signature.is_some();
-    let (id, pdf) = (&*document.id, signature.unwrap_or(drawn));
-    let keep = sql("INSERT INTO {paper} (document_id, pdf, sealed, at) VALUES (?1, ?2, ?3, ?4) \
-                    ON CONFLICT (document_id) DO UPDATE SET pdf = ?2, sealed = ?3, at = ?4 \
-                    WHERE {paper}.sealed = 0");
-    let keep = keep.bind(id).bind(desk.seal(&pdf, &place(id))?).bind(i64::from(is_sealed)).bind(desk.now().0);
-    desk.query(keep).await?;
+    let id = &*document.id;
+    let pdf = match seal(desk, document, &drawn).await {
+        Ok(Some(pdf)) => pdf,
+        Ok(None) => return Ok(drawn),
+        // Whoever is waiting has it unsealed; who comes later tries again.
+        Err(problem) => {
+            desk.change(ACTOR, "document.not_sealed", id, problem.code, Vec::new()).await?;
+            return Ok(drawn);
+        }
+    };
+    let keep = sql("UPDATE {paper} SET pdf = ?1, sealed = 1, at = ?2 WHERE document_id = ?3 AND sealed = 0");
+    desk.query(keep.bind(desk.seal(&pdf, &place(id))?).bind(desk.now().0).bind(id)).await?;
     // Of two that are sealed at once the first is the sheet.
     Ok(kept(desk, id).await?.map_or(pdf, |(pdf, _)| pdf))
 }
@@ -163,7 +179,7 @@ async fn seal<S: Store, O: Outside>(
         Err(problem) if problem.code == over().code => return Ok(None),
         Err(problem) => return Err(problem),
     };
-    match desk.change("service:ca-sign", "document.seal", &document.id, &authorisation, vec![count]).await {
+    match desk.change(ACTOR, "document.seal", &document.id, &authorisation, vec![count]).await {
         Ok(_) => {}
         Err(Error::Conflict(_)) => return Ok(None),
         Err(error) => return Err(error.into()),
@@ -196,7 +212,7 @@ async fn seal<S: Store, O: Outside>(
         (Some(failure), _) => failure.code,
         (None, Err(error)) => error.code(),
     };
-    desk.change("service:ca-sign", "document.not_sealed", &document.id, code, Vec::new()).await?;
+    desk.change(ACTOR, "document.not_sealed", &document.id, code, Vec::new()).await?;
     Ok(None)
 }
 

@@ -15,7 +15,7 @@ use common::guard::forbidden;
 use common::problem::Problem;
 use common::store::{Row, Statement, Store};
 use common::timestamp::Timestamp;
-use pki::Certificate;
+use pki::{Certificate, oid};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -189,7 +189,7 @@ pub fn active(signer: &Signer) -> Result<&Certificate, Problem> {
 /// What the authority says of a person, for the row of a signer; what the hospital took away, also meanwhile, stays taken.
 ///
 /// # Errors
-/// 500 from sealing, 503 where the certificate is none.
+/// 422 `certificate_of_another`, 500 from sealing, 503 where the certificate is none.
 pub fn told<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     signer: &Signer,
@@ -197,6 +197,15 @@ pub fn told<S: Store, O: Outside>(
 ) -> Result<Vec<Statement>, Problem> {
     let certificate = enrolment.certificate.as_deref().map(Certificate::from_der).transpose();
     let certificate = certificate.map_err(|error| Problem::unavailable("authority_unavailable", error.to_string()))?;
+    // Of a person by another number the authority may give whatever it finds.
+    let of = certificate.as_ref().map(|certificate| certificate.subject_value(oid::COMMON_NAME).unwrap_or_default());
+    if of.is_some_and(|of| !of.contains(&signer.data.name)) {
+        let (zh, en) = (
+            "认证机构给出的证书属于他人，请联系认证机构",
+            "the authority's certificate is another person's: ask the authority",
+        );
+        return Err(Problem::new(422, "certificate_of_another", zh, en));
+    }
     let kept = certificate.as_ref().map(|certificate| {
         let keep = sql("INSERT INTO {certificate} (serial, signer_id, role, certificate) VALUES (?1, ?2, ?3, ?4) \
                         ON CONFLICT (serial) DO NOTHING");

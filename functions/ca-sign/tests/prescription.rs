@@ -83,6 +83,7 @@ fn each_rule_is_told_by_its_code() {
         ),
         ("no diagnosis", vec![("/diagnoses", json!([]))], &["no_diagnosis diagnoses"]),
         ("first visit", vec![("/revisit", Value::Null)], &["first_visit revisit"]),
+        ("a visit without a name", vec![("/revisit/visit_id", json!(" "))], &["first_visit revisit.visit_id"]),
         ("a visit to come", vec![("/revisit/on", json!("2026-11-27"))], &["first_visit revisit.on"]),
         ("another illness", vec![("/diagnoses/0/code", json!("J18.900"))], &["other_diagnosis diagnoses[0]"]),
         ("no drugs", vec![("/drugs", json!([]))], &["no_drugs drugs"]),
@@ -145,6 +146,20 @@ fn each_rule_is_told_by_its_code() {
         (
             "three tablets",
             vec![("/drugs/0/dose", json!({"value": 3, "unit": "片"})), ("/drugs/0/quantity/value", json!(3))],
+            &["dose_too_large drugs[0].dose"],
+        ),
+        (
+            "a week's tablets at once",
+            vec![("/drugs/0/dose", json!({"value": 7, "unit": "片"})), ("/drugs/0/frequency", json!("qw"))],
+            &["dose_too_large drugs[0].dose"],
+        ),
+        (
+            "four tablets every other day",
+            vec![
+                ("/drugs/0/dose", json!({"value": 4, "unit": "片"})),
+                ("/drugs/0/frequency", json!("qod")),
+                ("/drugs/0/quantity/value", json!(2)),
+            ],
             &["dose_too_large drugs[0].dose"],
         ),
         (

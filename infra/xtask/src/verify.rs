@@ -39,10 +39,13 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     println!("roots     {} {whose}", roots.len());
     for one in &judged {
         println!("\n{:?}", one.role);
+        if let Some(signer) = &one.verdict.signer {
+            println!("       {:?}, certificate {}", signer.subject_text(), hex::encode(signer.serial()));
+        }
         print!("{}", one.verdict.report);
     }
     println!();
-    let lacks = signers::lacking(&bundle);
+    let lacks = signers::lacking(&bundle, &judged);
     for lack in &lacks {
         println!("{}: {lack}", lack.code());
     }
@@ -52,7 +55,10 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     if judged.is_empty() || judged.iter().any(|one| !one.verdict.report.ok()) {
         bail!("the evidence does not hold");
     }
-    println!("the evidence holds{}", if options.roots.is_none() { ", if its roots can be trusted" } else { "" });
+    let roots = if options.roots.is_none() { ", if its roots can be trusted" } else { "" };
+    println!(
+        "the evidence holds{roots}; that these signers are the hospital's is for the authority or the hospital to say"
+    );
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::{MODES, are, stands};
 use serde_json::json;
 use tests::practice::{Practice, last};
 use tests::vendors::Reply;
-use tests::vendors::bjca::{COSS, Deed, Plan, Progress, STAMPS};
+use tests::vendors::bjca::{COSS, Deed, LISTS, Plan, Progress, STAMPS};
 
 #[test]
 fn a_lost_answer_is_asked_after_and_nothing_is_signed_twice() {
@@ -104,6 +104,30 @@ fn a_callback_that_got_lost_is_not_missed() {
     practice.ca.decide(&job, Deed::Sign);
     practice.pass();
     assert_eq!((practice.tick(), stands(&practice, &id)), (200, are("complete", "signed", "")));
+}
+
+#[test]
+fn the_first_timestamp_counts_however_long_lists_are_missing() {
+    let practice = Practice::start("coss");
+    let (id, job) = practice.waiting();
+    practice.ca.down(&[LISTS]);
+    assert_eq!(practice.decided(&job, Deed::Sign).0, 200);
+    assert_eq!(stands(&practice, &id), are("open", "received", ""));
+    practice.ca.down(&[STAMPS]);
+    practice.pass();
+    assert_eq!((practice.tick(), stands(&practice, &id)), (200, are("complete", "signed", "")), "it needs no other");
+}
+
+#[test]
+fn what_may_yet_count_is_not_written_anew() {
+    let practice = Practice::start("coss");
+    let (id, job) = practice.waiting();
+    // Its time is over, and it may have been signed before.
+    practice.change("UPDATE ca_sign_document SET way = json_set(way, '$.expires_at', 0), expires_at = 0");
+    assert_eq!(practice.write(0, Some(&id)).problem(), (409, "not_sent_back".into()));
+    assert_eq!((practice.decided(&job, Deed::Refuse("写错了")).0, practice.tick()), (200, 200));
+    let anew = practice.write(0, Some(&id)).json();
+    assert_eq!((&anew["version"], &anew["previous"]), (&json!(2), &json!(id)), "{anew}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::api::{Answer, HIS};
 use tests::practice::Practice;
-use tests::vendors::bjca::{Deed, Plan};
+use tests::vendors::bjca::{COSS, Deed, Plan, STAMPS};
 
 /// A report that its doctor signed; its id.
 fn complete(practice: &Practice) -> String {
@@ -36,6 +36,22 @@ fn a_sheet_is_sealed_by_the_authority() {
     let job = practice.ca.jobs().pop().unwrap();
     assert!(job.content.starts_with(b"%PDF-") && pdf.len() < job.content.len() + (32 << 10));
     assert_eq!(sheet(&practice, &id).body, pdf, "made once");
+}
+
+#[test]
+fn a_sheet_is_there_while_the_authority_is_not() {
+    let practice = Practice::start("coss");
+    let _ = practice.seal();
+    let id = complete(&practice);
+    for down in [COSS, STAMPS] {
+        practice.ca.down(&[down]);
+        let unsealed = judged(&practice, &sheet(&practice, &id).body);
+        assert_eq!(unsealed["signatures"], json!([]), "{down}: {unsealed}");
+        practice.change("UPDATE ca_sign_paper SET at = 0");
+    }
+    practice.ca.down(&[]);
+    let sealed = judged(&practice, &sheet(&practice, &id).body);
+    assert_eq!(sealed["valid"], true, "{sealed}");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Who must have signed. A bundle says of each signature in which role it was made; which roles there have to be is not for
 //! the bundle to say, but follows from what was signed.
 
-use super::Bundle;
+use super::{Bundle, Judged};
 use crate::certificate::Certificate;
+use crate::oid;
 use std::fmt;
 
 /// What a document lacks to be whole.
@@ -20,6 +21,10 @@ pub enum Lack {
     Stranger(String),
     /// Two roles, and one certificate or key.
     SameSigner(String, String),
+    /// Whoever signed first is not who wrote it, by name.
+    OtherAuthor,
+    /// Timestamps prove another order than such a document is signed in.
+    Order(&'static str, &'static str),
 }
 
 /// Who has to sign a document of this kind, in this order; none for an unknown kind.
@@ -34,9 +39,9 @@ pub fn of_kind(kind: &str) -> Option<&'static [&'static str]> {
 }
 
 /// Everything that is missing for all to have signed; nothing where the document is whole. Whether the signatures hold is
-/// for [`super::verify`].
+/// told by [`super::verify`], whose verdicts these are.
 #[must_use]
-pub fn lacking(bundle: &Bundle) -> Vec<Lack> {
+pub fn lacking(bundle: &Bundle, judged: &[Judged]) -> Vec<Lack> {
     let content: serde_json::Value = serde_json::from_slice(&bundle.content.0).unwrap_or_default();
     let text = |name: &str| content.get(name).and_then(serde_json::Value::as_str);
     let Some(expected) = text("kind").and_then(of_kind) else { return vec![Lack::Kind] };
@@ -55,6 +60,19 @@ pub fn lacking(bundle: &Bundle) -> Vec<Lack> {
             1 => {}
             _ => lacks.push(Lack::Twice(role)),
         }
+    }
+    let of = |role: &str| judged.iter().find(|one| one.role == role).map(|one| &one.verdict);
+    for pair in expected.windows(2) {
+        let [one, next] = pair else { continue };
+        if of(one).and_then(|one| one.stamped) > of(next).and_then(|next| next.stamped) {
+            lacks.push(Lack::Order(one, next));
+        }
+    }
+    // The hospital seals what others wrote.
+    let first = expected.first().filter(|role| **role != "hospital").and_then(|role| of(role)?.signer.as_ref());
+    let author = content.pointer("/author/name").and_then(serde_json::Value::as_str);
+    if first.is_some_and(|first| first.subject_value(oid::COMMON_NAME).as_deref() != author) {
+        lacks.push(Lack::OtherAuthor);
     }
     let strangers = bundle.signatures.iter().filter(|signature| !expected.contains(&signature.role.as_str()));
     lacks.extend(strangers.map(|signature| Lack::Stranger(signature.role.clone())));
@@ -85,6 +103,8 @@ impl Lack {
             Self::Twice(_) => "role_twice",
             Self::Stranger(_) => "role_unknown",
             Self::SameSigner(..) => "same_signer",
+            Self::OtherAuthor => "author_differs",
+            Self::Order(..) => "out_of_order",
         }
     }
 }
@@ -98,6 +118,8 @@ impl fmt::Display for Lack {
             Self::Missing(role) => write!(f, "the signature of the {role} is missing"),
             Self::Twice(role) => write!(f, "there are several signatures of the {role}"),
             Self::Stranger(role) => write!(f, "{role:?} does not sign such a document"),
+            Self::OtherAuthor => f.write_str("whoever signed first is not the author that the content names"),
+            Self::Order(one, next) => write!(f, "the {one} signed after the {next}"),
             Self::SameSigner(one, other) => write!(f, "{one:?} and {other:?} have the same certificate or key"),
         }
     }

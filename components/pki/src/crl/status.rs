@@ -104,11 +104,14 @@ fn judge(
         complete.number.as_ref().filter(|number| !newer(builds_on, number)).ok_or(Error::DeltaOfAnotherBase)?;
     let delta_number = delta.number.as_ref().ok_or(Error::DeltaOfAnotherBase)?;
     if newer(number, delta_number) {
-        // The complete list knows more than the delta.
-        return Ok(entry);
+        // The complete list knows more than the delta; numbers that say so of a younger one are not of one series (5.2.3).
+        return if delta.this_update() <= complete.this_update() { Ok(entry) } else { Err(Error::DeltaOfAnotherBase) };
     }
     Ok(match delta.entry(certificate)? {
-        Some(Entry { reason: Some(Reason::RemoveFromCRL), .. }) => None,
+        // From hold; what was revoked for good leaves a list only when it has expired (5.3.1).
+        Some(Entry { reason: Some(Reason::RemoveFromCRL), .. }) => {
+            entry.filter(|entry| entry.reason != Some(Reason::CertificateHold))
+        }
         Some(changed) => Some(changed),
         None => entry,
     })

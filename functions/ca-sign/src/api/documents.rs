@@ -132,7 +132,7 @@ pub fn evidence() {}
     ),
     responses(
         (status = 200, description = "A5, with a code that opens its verification.", body = Paper, content_type = "application/pdf"),
-        (status = 409, description = "`not_complete`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`not_complete`; `document_over`: it was taken back.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`glyph_missing`, `text_too_long`, `too_many_pages`: it cannot be drawn.", body = ProblemBody, content_type = "application/problem+json"),
         Refusals,
     )
@@ -150,7 +150,7 @@ pub fn pdf() {}
     ),
     responses(
         (status = 201, description = "The link.", body = link::Link),
-        (status = 409, description = "`not_complete`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`not_complete`; `document_over`: it was taken back.", body = ProblemBody, content_type = "application/problem+json"),
         Refusals,
     )
 )]

@@ -156,7 +156,12 @@ pub async fn list<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principa
     let (at, id) = ask.after.clone().unwrap_or((first, String::new()));
     let whose = match caller.role {
         auth::Role::Doctor => " AND author_id = ?6",
-        auth::Role::Patient => " AND account_id = ?6 AND state = 'complete'",
+        // What was handed out and then taken back must be seen to be.
+        auth::Role::Patient => {
+            " AND account_id = ?6 AND (state = 'complete' OR state = 'voided' AND EXISTS (SELECT 1 FROM {signature} s \
+             WHERE s.document_id = {document}.id AND s.state = 'signed' AND s.role = CASE {document}.kind \
+             WHEN 'prescription' THEN 'pharmacist' WHEN 'consent' THEN 'hospital' ELSE 'doctor' END))"
+        }
         auth::Role::Pharmacist => " AND expires_at > ?6 AND state = 'open' AND next_role = 'pharmacist'",
         _ => "",
     };

@@ -62,7 +62,9 @@ pub async fn write<S: Store, O: Outside>(
             "1 to 64 visible ASCII characters",
         ));
     }
-    if caller.role == Role::Pharmacist {
+    // What an administrator wrote no doctor could sign.
+    let for_hospital = ask.kind.signers().first() == Some(&super::Role::Hospital);
+    if caller.role == Role::Pharmacist || (caller.role == Role::Admin && !for_hospital) {
         return Err(forbidden());
     }
     let key = desk.key(&caller.actor(), "POST /documents", body)?;
@@ -150,8 +152,11 @@ fn insert<S: Store, O: Outside>(
 
 /// Who writes: a doctor who may sign, or an administrator for the hospital.
 async fn author<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principal) -> Result<Author, Problem> {
-    let condition =
-        if caller.role == Role::Admin { "role = 'hospital' ORDER BY created_at LIMIT 1" } else { "account_id = ?1" };
+    let condition = if caller.role == Role::Admin {
+        "role = 'hospital' AND state = 'active' ORDER BY created_at LIMIT 1"
+    } else {
+        "account_id = ?1"
+    };
     let find = signer::select(condition);
     let find = if caller.role == Role::Admin { find } else { find.bind(&*caller.id) };
     let rows = desk.query(find).await?;
@@ -243,7 +248,9 @@ async fn previous<S: Store, O: Outside>(
 ) -> Result<Option<row::Document>, Problem> {
     let Some(id) = id else { return Ok(None) };
     let document = row::find(desk, caller, id).await?;
-    let over = matches!(document.way.state(desk.now().0), State::SentBack | State::Voided | State::Expired);
+    // A signature that is under way may have been made in time, and count yet.
+    let over = matches!(document.way.state(desk.now().0), State::SentBack | State::Voided | State::Expired)
+        && (document.way.state != State::Open || document.way.under_way.is_none());
     if document.author_id != caller.id || document.kind != kind || document.patient_id != patient.patient_id {
         return Err(forbidden());
     }

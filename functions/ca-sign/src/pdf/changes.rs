@@ -3,15 +3,35 @@
 //! Readers show the newest of everything, so that an update could put another drug on a page that the first signer signed.
 
 use super::{Error, read, widget};
+use lopdf::xref::XrefEntry;
 use lopdf::{Dictionary, Document, Object, ObjectId};
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// Compares the revision that ends at `one` with the one that ends at `next`, which `field` signs.
 pub(super) fn only_signature(pdf: &[u8], one: usize, next: usize, field: ObjectId) -> Result<(), Error> {
     let load = |end| read::load(pdf.get(..end).unwrap_or_default());
     let (before, after) = (load(one)?, load(next)?);
     let changes = Changes { before: &before, after: &after, field };
-    if changes.allowed() { Ok(()) } else { Err(Error::ChangedBetween) }
+    if changes.allowed() && unambiguous(pdf, one..next, &before, &after) { Ok(()) } else { Err(Error::ChangedBetween) }
+}
+
+/// Whether every reader finds the same objects: those that an update writes lie in the file as they are, and one that was there
+/// before is written once, where the table says.
+fn unambiguous(pdf: &[u8], update: Range<usize>, before: &Document, after: &Document) -> bool {
+    let (old, new) = (&before.reference_table, &after.reference_table);
+    let unpacked = new.entries.iter().all(|(number, entry)| match entry {
+        XrefEntry::Compressed { container, index } => matches!(old.get(*number),
+            Some(XrefEntry::Compressed { container: one, index: other }) if (one, other) == (container, index)),
+        XrefEntry::Free | XrefEntry::UnusableFree | XrefEntry::Normal { .. } => true,
+    });
+    let once = |end: usize| {
+        // As it is usually written: whoever writes it otherwise has a reason.
+        let Some((at, id)) = read::header_before(pdf, end) else { return false };
+        !before.objects.contains_key(&id)
+            || matches!(new.get(id.0), Some(XrefEntry::Normal { offset, .. }) if *offset as usize == at)
+    };
+    unpacked && update.filter(|end| read::is_object(pdf, *end)).all(once)
 }
 
 struct Changes<'a> {

@@ -2,6 +2,7 @@
 
 use super::changes;
 use super::{Error, MAX_BYTES};
+use lopdf::xref::XrefEntry;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 use std::ops::Range;
 
@@ -9,6 +10,11 @@ use std::ops::Range;
 const MAX_SIGNATURES: usize = 8;
 /// A stream may be unpacked to so many bytes.
 const MAX_UNPACKED: usize = 4 << 20;
+/// So many streams of objects are unpacked: what they hold together is bounded with them.
+const MAX_OBJECT_STREAMS: usize = 64;
+const OBJECT_STREAM: &[u8] = b"/ObjStm";
+/// `4294967295 65535 obj`.
+const LONGEST_HEADER: usize = 20;
 /// Every signature has one.
 const BYTE_RANGE: &[u8] = b"/ByteRange";
 
@@ -68,12 +74,47 @@ pub fn read(pdf: &[u8]) -> Result<Vec<Signed>, Error> {
 
 /// Strictly: what a reader would have to repair, another may repair otherwise.
 pub(super) fn load(pdf: &[u8]) -> Result<Document, Error> {
-    if pdf.len() > MAX_BYTES {
+    let streams = pdf.windows(OBJECT_STREAM.len()).filter(|bytes| *bytes == OBJECT_STREAM).count();
+    if pdf.len() > MAX_BYTES || streams > MAX_OBJECT_STREAMS {
         return Err(Error::TooLarge);
+    }
+    // Else offsets could be counted from elsewhere.
+    if !pdf.starts_with(b"%PDF-") {
+        return Err(Error::Malformed);
     }
     let options = LoadOptions { strict: true, max_decompressed_size: Some(MAX_UNPACKED), ..LoadOptions::default() };
     let document = Document::load_mem_with_options(pdf, options).map_err(|_| Error::Malformed)?;
-    if document.is_encrypted() || document.was_encrypted() { Err(Error::Malformed) } else { Ok(document) }
+    let placed = document.reference_table.entries.iter().all(|(number, entry)| match entry {
+        // By its own number (ISO 32000-1, 7.5.4): this library believes the object, and readers believe the table.
+        XrefEntry::Normal { offset, generation } => {
+            let header = format!("{number} {generation} obj");
+            pdf.get(*offset as usize..).is_some_and(|rest| rest.starts_with(header.as_bytes()))
+        }
+        XrefEntry::Free | XrefEntry::UnusableFree | XrefEntry::Compressed { .. } => true,
+    });
+    let encrypted = document.is_encrypted() || document.was_encrypted();
+    if encrypted || !placed { Err(Error::Malformed) } else { Ok(document) }
+}
+
+/// Whether the word before a place of the file is `obj`.
+pub(super) fn is_object(pdf: &[u8], end: usize) -> bool {
+    let (Some(word), next) = (end.checked_sub(4).and_then(|from| pdf.get(from..end)), pdf.get(end)) else {
+        return false;
+    };
+    let [space, word @ ..] = word else { return false };
+    word == b"obj" && matches!(space, 0 | 9 | 10 | 12 | 13 | 32) && !next.is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// Where an object begins whose header, `7 0 obj`, ends there, and which it is.
+pub(super) fn header_before(pdf: &[u8], end: usize) -> Option<(usize, ObjectId)> {
+    let line = pdf.get(end.saturating_sub(LONGEST_HEADER)..end)?.strip_suffix(b" obj")?;
+    let digits = |text: &[u8]| text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let (before, generation) = line.split_at(line.len() - digits(line));
+    let before = before.strip_suffix(b" ")?;
+    let (_, number) = before.split_at(before.len() - digits(before));
+    let text = |bytes| std::str::from_utf8(bytes).ok();
+    let id = (text(number)?.parse().ok()?, text(generation)?.parse().ok()?);
+    Some((end - number.len() - generation.len() - 5, id))
 }
 
 /// The signature fields of the form; no fields within fields, which nobody needs for signatures.

@@ -28,8 +28,11 @@ pub(super) fn shows_nothing(before: &Document, after: &Document, field: ObjectId
 /// Whether the rectangle is so small that nothing can be seen in it: a line would be seen.
 fn is_point(widget: &Dictionary, document: &Document) -> bool {
     let Ok(sides) = widget.get_deref(b"Rect", document).and_then(Object::as_array) else { return false };
-    let sides: Vec<_> = sides.iter().filter_map(|side| side.as_float().ok()).collect();
-    matches!(sides.as_slice(), [left, bottom, right, top] if left == right && bottom == top)
+    // Numbers themselves: of references one reader may take what another leaves out.
+    let [left, bottom, right, top] = sides.as_slice() else { return false };
+    let side = |side: &Object| side.as_float().ok();
+    let [left, bottom, right, top] = [left, bottom, right, top].map(side);
+    left.is_some() && left == right && bottom.is_some() && bottom == top
 }
 
 fn is_blank(widget: &Dictionary, document: &Document) -> bool {

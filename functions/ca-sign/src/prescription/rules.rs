@@ -116,6 +116,9 @@ fn whole(prescription: &Prescription, patient: Patient, today: Date, found: &mut
     }
     match &prescription.revisit {
         None => found.add("first_visit", "revisit", law::REVISIT, "首诊患者不得在线开具处方", "no first visit online"),
+        Some(visit) if visit.visit_id.trim().is_empty() => {
+            found.add("first_visit", "revisit.visit_id", law::REVISIT, "缺少此前就诊号", "no earlier visit is named");
+        }
         Some(visit) if day(&visit.on).is_none_or(|on| on > today) => {
             found.add("first_visit", "revisit.on", law::REVISIT, "此前就诊日期有误", "no day of an earlier visit");
         }
@@ -198,7 +201,9 @@ fn one(item: &Item, drug: &Drug, field: impl Fn(&str) -> String, found: &mut Fou
         return;
     }
     let a_day = dose * item.frequency.a_day();
-    if drug.daily_most.is_some_and(|most| a_day * drug.strength > most * (1. + 1e-9))
+    // On the day it is taken; what is taken once a week is taken on that day whole.
+    let most_a_day = dose * item.frequency.a_day().max(1.);
+    if drug.daily_most.is_some_and(|most| most_a_day * drug.strength > most * (1. + 1e-9))
         && !is_reason(item.more_because.as_ref())
     {
         let (zh, en) = ("超过常用剂量，须注明原因并再次签名", "more than usual in a day wants a reason");

@@ -2,6 +2,7 @@
 
 use super::{seen, show::invitation};
 use crate::desk::Desk;
+use crate::link;
 use crate::outside::Outside;
 use common::auth::Principal;
 use common::call::Reply;
@@ -23,7 +24,7 @@ pub async fn get<S: Store, O: Outside>(
     let signature = seen(desk, caller, id, signature).await?;
     let text = invitation(&signature, caller).ok_or_else(Problem::not_found)?;
     // A device that scans it needs the whole address.
-    let text = if text.starts_with('/') { format!("{}{text}", desk.call.origin()) } else { text.to_owned() };
+    let text = if text.starts_with('/') { format!("{}{text}", link::origin(desk)) } else { text.to_owned() };
     let code = QRBuilder::new(text).ecl(ECL::L).build().map_err(|_| {
         Problem::new(422, "code_too_long", "链接过长，请直接打开", "too long for a code: open the link instead")
     })?;

@@ -10,11 +10,12 @@ use ca_authority::Revocation;
 use common::problem::Problem;
 use common::store::{Row, Store};
 use common::timestamp::Timestamp;
-use pki::Certificate;
 use pki::crl::Crl;
 use pki::evidence::{self, Evidence, Lists, Stamped, Trust, Verdict};
 use pki::signed_data::{self, SignedData};
 use pki::sm2::DEFAULT_ID;
+use pki::timestamp::{Imprint, Token};
+use pki::{Certificate, oid};
 use serde::{Deserialize, Serialize};
 use sm3::{Digest, Sm3};
 
@@ -131,10 +132,14 @@ async fn token<S: Store, O: Outside>(desk: &Desk<'_, S, O>, der: &[u8]) -> Resul
     // What cannot be read is told by the verdict.
     let Ok(signed) = SignedData::parse(der) else { return Ok(None) };
     let [signer] = signed.signers.as_slice() else { return Ok(None) };
-    if signer.timestamp.is_some() {
+    let digest: [u8; 32] = Sm3::digest(&signer.signature).into();
+    // One that came along and is of something else, as of another digest, would stand in the way of a good one.
+    let of_this = |imprint: Imprint| imprint == Imprint { algorithm: oid::SM3, digest: digest.to_vec() };
+    let along = signer.timestamp.as_deref().and_then(|der| Token::parse(der).ok());
+    if along.is_some_and(|token| of_this(token.info.imprint)) {
         return Ok(None);
     }
-    match desk.outside.timestamp(&Sm3::digest(&signer.signature).into()).await {
+    match desk.outside.timestamp(&digest).await {
         Ok(token) => Ok(Some(token)),
         Err(_) if !desk.settings.timestamp_required => Ok(None),
         Err(error) => Err(problem(error)),

@@ -194,6 +194,7 @@ pub async fn usable<S: Store, O: Outside>(
     signer: &Signer,
     id: Option<&str>,
 ) -> Result<(String, String, Statement), Problem> {
+    let mut unknown = None;
     for row in newest(desk, signer, 100).await?.iter() {
         let (mut found, authority_id) = read(desk, row)?;
         if id.is_some_and(|id| id != found.authorisation_id) {
@@ -201,7 +202,14 @@ pub async fn usable<S: Store, O: Outside>(
         }
         if found.state == State::Pending {
             // The person may have given it since.
-            let told = desk.outside.look_authorisation(&authority_id).await.map_err(problem)?;
+            let told = match desk.outside.look_authorisation(&authority_id).await {
+                Ok(told) => told,
+                // An older one may be good.
+                Err(error) => {
+                    unknown = unknown.or(Some(problem(error)));
+                    continue;
+                }
+            };
             found.state = told.standing.into();
             let set = sql("UPDATE {authorisation} SET state = ?1 WHERE id = ?2 AND state = 'pending'")
                 .bind(found.state.name());
@@ -214,5 +222,5 @@ pub async fn usable<S: Store, O: Outside>(
             return Ok((found.authorisation_id, authority_id, count));
         }
     }
-    Err(over())
+    Err(unknown.unwrap_or_else(over))
 }

@@ -114,6 +114,34 @@ fn a_change_between_two_signatures_is_told() {
 }
 
 #[test]
+fn every_reader_finds_the_same_objects() {
+    let doctors = signed(&drawn(), &DOCTOR, &ONE);
+    let old = Document::load_mem(&doctors).unwrap();
+    let (contents, generation) = old.get_page_contents(old.page_iter().next().unwrap())[0];
+    let Some(lopdf::xref::XrefEntry::Normal { offset, .. }) = old.reference_table.get(contents) else { panic!() };
+    let root = old.trailer.get(b"Root").and_then(Object::as_reference).unwrap().0;
+    let begin = doctors.windows(9).rposition(|bytes| bytes == b"startxref").unwrap();
+    let before = String::from_utf8_lossy(&doctors[begin + 10..]).lines().next().unwrap().to_owned();
+    // The table leads to another page; the old one is found by a number that nobody uses.
+    let (size, object) = (old.max_id + 2, doctors.len() + 1);
+    let page = format!("\n{contents} {generation} obj\n<</Length 5>>stream\nBT ET\nendstream\nendobj\n");
+    let spare = size - 1;
+    let table = format!(
+        "xref\n{contents} 1\n{object:010} {generation:05} n \n{spare} 1\n{offset:010} {generation:05} n \n\
+         trailer\n<</Size {size}/Root {root} 0 R/Prev {before}>>\nstartxref\n{}\n%%EOF\n",
+        doctors.len() + page.len()
+    );
+    let aliased = [&doctors, page.as_bytes(), table.as_bytes()].concat();
+    assert!(Document::load_mem(&aliased).is_ok(), "the library alone reads it");
+    assert_eq!(prepare(&aliased, &PHARMACIST), Err(Error::Malformed));
+    // An old number once more, where no table leads now.
+    let hidden = updated(&doctors, |_, new| {
+        new.add_object(lopdf::Stream::new(dictionary! {}, page.into_bytes()));
+    });
+    assert_eq!(read(&signed(&hidden, &PHARMACIST, &TWO)), Err(Error::ChangedBetween));
+}
+
+#[test]
 fn what_was_missing_when_it_was_signed_may_not_turn_up() {
     let missing = (900, 0);
     let prepared = updated(&drawn(), |old, new| {

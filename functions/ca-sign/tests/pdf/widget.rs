@@ -51,7 +51,7 @@ fn a_further_signature_neither_shows_nor_does_anything() {
         new.add_object(lopdf::Stream::new(shape, paint.to_vec()))
     }
     const PAINT: &[u8] = b"0 0 9 9 re f";
-    let cases: [(&str, Change, bool); 11] = [
+    let cases: [(&str, Change, bool); 12] = [
         ("as it is", |_, _| {}, true),
         (
             "an appearance that paints",
@@ -97,6 +97,16 @@ fn a_further_signature_neither_shows_nor_does_anything() {
                 set(new, widget, "Rect", vec![Object::from(0); 4]);
             },
             true,
+        ),
+        (
+            "where something is seen by who follows references",
+            |new, widget| {
+                let paint = painted(new, PAINT);
+                set(new, widget, "AP", dictionary! { "N" => paint });
+                let corners = [0, 0, 595, 842].map(|side| Object::from(new.add_object(side)));
+                set(new, widget, "Rect", [corners, [5, 5, 5, 5].map(Object::from)].concat());
+            },
+            false,
         ),
         (
             "blanks",
