@@ -21,7 +21,14 @@ fn a_prescription_of_several_days_is_approved_after_midnight() {
         id
     };
     let (today, three, unsigned) = (write(&ward, 1), write(&ward, 3), ward.written());
+    let filled = ward.complete();
+    let link = ward.ask("POST", &format!("documents/{filled}/links"), &ward.patient, &json!({})).json();
+    let code = link["verification"].as_str().unwrap().split_once("verify=").unwrap().1.to_owned();
+    let found = |ward: &Ward| ward.ask("GET", &format!("verifications/{code}"), "", &Value::Null).json();
+    assert_eq!((&found(&ward)["report"]["valid"], &found(&ward)["over"]), (&json!(true), &json!(false)));
     ward.pass(1);
+    // Its signatures hold, and it may not be filled any more.
+    assert_eq!((&found(&ward)["report"]["valid"], &found(&ward)["over"]), (&json!(true), &json!(true)));
     assert_eq!(ward.sign(&ward.pharmacist, &three).json()["state"], "complete");
     assert_eq!(ward.sign(&ward.pharmacist, &today).problem(), (409, "document_over".into()));
     assert_eq!(ward.sign(&ward.doctor, &unsigned).problem(), (409, "document_over".into()));

@@ -3,17 +3,22 @@
 import { call } from "../lib/api.js";
 import { el, icon } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { all } from "./pages.js";
 import { area, slot } from "./slot.js";
 import { sheet } from "./sheet.js";
 
-/** The document whose signature the link decides; invitations are shown to their signer alone. */
-const meant = ({ documents, route }) =>
-  documents.items.find(({ signatures }) => signatures.some(({ invitation }) => invitation?.endsWith(`#approve=${route.approve}`)));
+/** Whether this is the document whose signature the link decides; invitations are shown to their signer alone. */
+const isMeant = ({ route }) => ({ signatures }) => signatures.some(({ invitation }) => invitation?.endsWith(`#approve=${route.approve}`));
+
+/** The open documents up to that one. */
+export const upToMeant = async ({ state, ask }) => ({
+  items: state.role === "patient" ? [] : await all(ask, `documents?state=open&limit=100${state.role === "admin" ? "&next_signer=hospital" : ""}`, isMeant(state)),
+});
 
 export function approve(page) {
   const { state } = page;
   const notice = el("p", { class: "notice" }, icon("alert"), el("span", {}, t("approve.development")));
-  const document = meant(state);
+  const document = state.documents.items.find(isMeant(state));
   if (state.role === "patient" || !document) {
     return [page.title("approve.none", "wait"), notice, page.trouble(), el("p", {}, t("approve.none.why")), page.actions(page.button("rx.back", () => leave(page), { id: "back" }))];
   }

@@ -12,7 +12,7 @@ import * as parts from "../lib/parts.js";
 import { admit, ask as register, asking, role, signOut, signedIn } from "../lib/session.js";
 import { mountShell } from "../lib/shell.js";
 import { code, phone } from "../lib/signin.js";
-import { approve } from "./approve.js";
+import { approve, upToMeant } from "./approve.js";
 import { dictionary } from "./dictionary.js";
 import { document as one } from "./document.js";
 import { enrol } from "./enrol.js";
@@ -78,7 +78,7 @@ async function refresh() {
 }
 
 async function refreshAdmin() {
-  const [documents] = await Promise.all([state.view === "approve" ? ask("GET", pathOf(state.role)) : null, loadSigners(page)]);
+  const [documents] = await Promise.all([state.view === "approve" ? upToMeant(page) : null, loadSigners(page)]);
   state.documents = documents;
 }
 
@@ -86,7 +86,7 @@ async function refreshUser() {
   const none = (error) => (error.status === 404 ? null : Promise.reject(error));
   const [me, documents, signer] = await Promise.all([
     state.role === "patient" ? register("GET", "me") : null,
-    ask("GET", state.view === "approve" ? "documents?limit=100" : pathOf(state.role)),
+    state.view === "approve" ? upToMeant(page) : ask("GET", pathOf(state.role)),
     state.role === "patient" ? null : ask("GET", "signers/me").catch(none),
   ]);
   Object.assign(state, { me, documents, signer });

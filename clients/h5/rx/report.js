@@ -5,8 +5,9 @@ import { t } from "../lib/i18n.js";
 import { longTime } from "../sms/time.js";
 
 /** The verdict of a report: of a document also whether it still counts. */
-export function verdictOf({ report, state, refused }) {
+export function verdictOf({ report, state, over, refused }) {
   if (refused || !report.valid) return { kind: "bad", words: refused || report.signatures.length ? "verdict.bad" : "verdict.none" };
+  if (state === "complete" && over) return { kind: "bad", words: "verdict.over" };
   if (!state || state === "complete") return { kind: "good", words: "verdict.good" };
   return state === "open" ? { kind: "wait", words: "verdict.open" } : { kind: "bad", words: `verdict.${state}` };
 }

@@ -4,6 +4,7 @@ import { call } from "../lib/api.js";
 import { el } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { signedIn } from "../lib/session.js";
+import { longTime } from "../sms/time.js";
 import { report } from "./report.js";
 
 export const verify = (page) => {
@@ -16,6 +17,7 @@ export const verify = (page) => {
     state.report && report(state.report),
     shown && el("dl", {}, [
       ["verify.hospital", shown.hospital], ["verify.kind", t(`document.${shown.kind}`)], ["sheet.patient", shown.patient], ["sheet.author", shown.author],
+      ...(shown.valid_until ? [["verify.until", longTime(shown.valid_until)]] : []),
       ["verify.id", shown.document_id], ["verify.digest", shown.digest],
     ].flatMap(([key, value]) => [el("dt", {}, t(key)), el("dd", {}, value)])),
     el("h3", {}, t("verify.file")),
@@ -35,7 +37,7 @@ export const loadVerification = (page) => {
   if (!secret) return page.show();
   return page.act(async () => {
     const shown = await call("GET", `/v1/ca-sign/verifications/${encodeURIComponent(secret)}`);
-    page.state.report = { report: shown.report, state: shown.state, shown };
+    page.state.report = { report: shown.report, state: shown.state, over: shown.over, shown };
   });
 };
 

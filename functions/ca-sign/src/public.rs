@@ -24,6 +24,12 @@ pub struct Shown {
     document_id: String,
     kind: Kind,
     state: State,
+    /// Until when a prescription may be filled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    valid_until: Option<String>,
+    /// Whether that is past.
+    over: bool,
     /// The hospital.
     hospital: String,
     /// The family name's character alone.
@@ -55,6 +61,7 @@ pub async fn get<S: Store, O: Outside>(desk: &Desk<'_, S, O>, secret: &str) -> R
         signatures.push(judged(desk, Some(found.role), found.verdict).await?);
     }
     let report = Report::of(signatures);
+    let until = Some(Timestamp(document.way.expires_at)).filter(|_| document.kind == Kind::Prescription);
     let mut name = whole.patient.name.chars();
     let patient = name.next().map(|first| format!("{first}{}", "*".repeat(name.count()))).unwrap_or_default();
     desk.change("visitor", "document.verify", &document.id, if report.valid { "ok" } else { "invalid" }, Vec::new())
@@ -65,6 +72,8 @@ pub async fn get<S: Store, O: Outside>(desk: &Desk<'_, S, O>, secret: &str) -> R
             document_id: document.id.clone(),
             kind: document.kind,
             state: document.way.state(desk.now().0),
+            valid_until: until.map(|until| until.to_string()),
+            over: until.is_some_and(|until| until <= desk.now()),
             hospital: whole.hospital,
             patient,
             author: whole.author.name,
