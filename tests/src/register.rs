@@ -4,6 +4,8 @@ use crate::api::{Answer, Api, picture};
 use crate::form::form;
 use anyhow::Result;
 use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// As many codes as are asked for, and every request's address as it says.
@@ -21,6 +23,7 @@ pub struct Clinic {
     /// The application.
     pub api: Api,
     count: AtomicU64,
+    sessions: Mutex<HashMap<String, Value>>,
 }
 
 impl Clinic {
@@ -41,8 +44,8 @@ impl Clinic {
         Ok(Self::of(Api::real_with(&CALM)?))
     }
 
-    const fn of(api: Api) -> Self {
-        Self { api, count: AtomicU64::new(1) }
+    fn of(api: Api) -> Self {
+        Self { api, count: AtomicU64::new(1), sessions: Mutex::default() }
     }
 
     fn next(&self) -> u64 {
@@ -135,6 +138,15 @@ impl Clinic {
         let answer = self.ask("POST", "sessions", "", &body);
         assert_eq!(answer.status, 201, "{}", answer.json());
         answer.json()
+    }
+
+    /// A session that all share: who signs in too often is held up.
+    ///
+    /// # Panics
+    /// As [`Clinic::sign_in`].
+    pub fn session(&self, phone: &str) -> Value {
+        let mut sessions = self.sessions.lock().unwrap();
+        sessions.entry(phone.to_owned()).or_insert_with(|| self.sign_in(phone)).clone()
     }
 
     /// Signs in; the `Authorization`.

@@ -78,7 +78,7 @@ pub fn fill(page: &Page, selector: &str, value: &str) {
 
 /// The page of somebody who has signed in.
 pub fn becomes(ward: &Ward, page: &Page, phone: &str) {
-    let session = ward.clinic.sign_in(phone).to_string();
+    let session = ward.clinic.session(phone).to_string();
     page.eval(&format!("sessionStorage.setItem('yunzhen.session', {session:?})")).unwrap();
     page.reload().unwrap();
     reaches(page, "list");
