@@ -111,7 +111,9 @@ fn understood<S: Store, O: Outside>(
     let roots =
         if configured.is_empty() { certificates.iter().filter(own).cloned().collect() } else { configured.clone() };
     // A list made after the request came may be of the next second.
-    let made = lists.iter().map(|list| Timestamp(list.complete.this_update() * 1_000)).max().unwrap_or(fetched_at);
+    let made =
+        lists.iter().flat_map(|list| [Some(&list.complete), list.delta.as_ref()]).flatten().map(Crl::this_update);
+    let made = made.max().map_or(fetched_at, |seconds| Timestamp(seconds * 1_000));
     let fetched_at = made.clamp(fetched_at, fetched_at.plus_ms(SKEW_S * 1_000));
     Ok(Authorities { roots, certificates, lists, fetched_at })
 }
