@@ -125,9 +125,9 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<()> {
     let options = arguments.options()?;
+    let running = start(options).await?;
     // Before anybody is told that it runs, and may stop it.
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let running = start(options).await?;
     let line = serde_json::json!({ "event": "listening", "http": running.http, "admin": running.admin });
     writeln!(std::io::stdout(), "{line}")?;
     tokio::select! {
