@@ -2,6 +2,7 @@
 //! time that passes when it is told to.
 
 use crate::api::{Answer, Api, HIS};
+use crate::clock;
 use crate::host::root;
 use crate::register::NUMBERS;
 use crate::token::{self, now_s};
@@ -24,6 +25,7 @@ pub struct Practice {
     pub api: Api,
     /// Credentials and signer ids of two doctors.
     pub doctors: Vec<(String, String)>,
+    days: u32,
     _register: Server,
 }
 
@@ -61,7 +63,7 @@ impl Practice {
         variables.extend([("outside", outside), ("ca_register_url", url), ("ca_roots", roots)]);
         let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let api = Api::run("tests/ca-vendor/spin.toml", &variables).unwrap();
-        Self { ca, api, doctors: Vec::new(), _register: register }
+        Self { ca, api, doctors: Vec::new(), days: 0, _register: register }
     }
 
     /// Asks `ca-sign`.
@@ -221,6 +223,16 @@ impl Practice {
         self.change("UPDATE ca_sign_signature SET due_at = 0; UPDATE ca_sign_signer SET updated_at = 0; DELETE FROM ca_sign_lists");
     }
 
+    /// So many days have passed since the beginning, here and at the authority.
+    ///
+    /// # Panics
+    /// When the application does not start again.
+    pub fn later(&mut self, days: u32) {
+        self.ca.pass(i64::from(days - self.days) * 86_400_000);
+        self.api.restart_later(days).unwrap();
+        self.days = days;
+    }
+
     /// Changes the store behind the application's back.
     ///
     /// # Panics
@@ -243,6 +255,9 @@ impl Practice {
         std::fs::write(&file, &bundle.body).unwrap();
         std::fs::write(&roots, self.ca.root_pem()).unwrap();
         let mut command = Command::new(root().join("target/release/xtask"));
+        if self.days > 0 {
+            command.envs(clock::ahead(self.days).unwrap());
+        }
         command.arg("verify-evidence").arg(&file).arg("--roots").arg(&roots).output().unwrap()
     }
 }

@@ -78,6 +78,10 @@ fn the_golden_request_is_believed_and_no_other() {
     assert_eq!(ca.refused().len(), 1 + 2 * golden().len());
 }
 
+fn now() -> i64 {
+    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
+}
+
 /// The code of the first failure of evidence that was fetched from it, or `ok`.
 fn verdict(ca: &Bjca, signed: &[u8], content: &[u8]) -> String {
     let get = |path: &str| {
@@ -93,21 +97,20 @@ fn verdict(ca: &Bjca, signed: &[u8], content: &[u8]) -> String {
     let stamp = stamp.unwrap().body_mut().read_to_vec().unwrap();
     let list = |path| Crl::from_der(&get(path)).unwrap();
     let lists = [
-        Lists { complete: list("/crl/root.crl"), delta: None },
-        Lists { complete: list("/crl/authority.crl"), delta: Some(list("/crl/authority-delta.crl")) },
+        Lists { complete: list("/crl/root.crl"), delta: None, at: now() },
+        Lists { complete: list("/crl/authority.crl"), delta: Some(list("/crl/authority-delta.crl")), at: now() },
     ];
-    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap();
     let signer = ca.users()[0].certificate.clone();
     let trust = Trust {
         roots: &above[..1],
         timestamp_roots: &above[..1],
         between: &above[1..],
         lists: &lists,
-        lists_at: now,
+        lists_after: false,
         signer: signer.as_ref(),
         timestamp_required: true,
         user_id: DEFAULT_ID,
-        now,
+        now: now(),
     };
     let evidence = Evidence { content, signed_data: signed, timestamp: Some(&stamp), stamped: Stamped::SignedData };
     let verdict = evidence::verify(&evidence, &trust);

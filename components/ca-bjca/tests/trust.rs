@@ -90,7 +90,16 @@ fn another_answer_is_no_timestamp() {
 fn lists_and_certificates_come_in_their_order() {
     let issuer = authority(Role::Authority(None));
     let list = |number| {
-        let list = List { issuer: &issuer, this_update: NOW, next_update: NOW, number, builds_on: None, revoked: &[] };
+        let (builds_on, expired_since) = (None, None);
+        let list = List {
+            issuer: &issuer,
+            this_update: NOW,
+            next_update: NOW,
+            number,
+            builds_on,
+            expired_since,
+            revoked: &[],
+        };
         issue::list(&list, |bytes| key().sign(DEFAULT_ID, bytes)).unwrap().der().to_vec()
     };
     let number = |request: &Request| if request.uri().path() == "/a.crl" { 1 } else { 2 };

@@ -96,6 +96,8 @@ impl Authority {
             next_update: now.saturating_add(LIST),
             number: u64::try_from(now).unwrap_or_default(),
             builds_on: None,
+            // The caller tells all that it ever revoked.
+            expired_since: Some(VALIDITY.0),
             revoked: &revoked,
         };
         let list = issue::list(&list, signing(&self.root.key)).map_err(|error| unissued(&error))?;

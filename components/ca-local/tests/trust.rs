@@ -27,7 +27,8 @@ fn verdict(ours: &[&str], stamped_at: i64) -> String {
     let serial = |of: &&str| if *of == "doctor" { certificate.serial() } else { all[1].serial() }.to_vec();
     let ours: Vec<_> = ours.iter().map(|of| Revocation { serial: serial(of), at_ms: (NOW + 60) * 1_000 }).collect();
     let lists = at(NOW + DAY, 5, async |context| ca.revocations(&ours, context).await).unwrap();
-    let lists: Vec<_> = lists.iter().map(|der| Lists { complete: Crl::from_der(der).unwrap(), delta: None }).collect();
+    let lists = lists.iter().map(|der| Lists { complete: Crl::from_der(der).unwrap(), delta: None, at: NOW + DAY });
+    let lists: Vec<_> = lists.collect();
     let evidence =
         Evidence { content: CONTENT, signed_data: &signed, timestamp: Some(&stamp), stamped: Stamped::SignedData };
     let trust = Trust {
@@ -35,7 +36,7 @@ fn verdict(ours: &[&str], stamped_at: i64) -> String {
         timestamp_roots: &all[..1],
         between: &[],
         lists: &lists,
-        lists_at: NOW + DAY,
+        lists_after: true,
         signer: Some(&certificate),
         timestamp_required: true,
         user_id: DEFAULT_ID,

@@ -1,8 +1,8 @@
 //! All that proves a document, in one file: to be verified without the hospital, the authority or a network.
 //!
 //! Whom to trust is for whoever verifies. What a bundle says of itself is not believed where that could make a verdict milder:
-//! lists must be from after the time that a timestamp proves, by what their authorities signed of their age
-//! ([`Newness::AsIssued`]), and where none is there, all must stand today. Who must have signed follows from the signed
+//! only a list from after the time that a timestamp proves can tell that a certificate stood then, by what its authority
+//! signed of its age ([`Newness::AsIssued`]), and where there is no timestamp, all must stand today. Who must have signed follows from the signed
 //! content ([`signers`]).
 
 mod encoding;
@@ -20,8 +20,10 @@ pub use verify::{Judged, Newness, self_issued, verify};
 pub const MAX_BYTES: usize = 64 << 20;
 /// So many signatures.
 pub const MAX_SIGNATURES: usize = 8;
-/// So many certificates, and as many lists.
+/// So many certificates.
 pub const MAX_CERTIFICATES: usize = 16;
+/// So many lists: of several times, and in parts.
+pub const MAX_LISTS: usize = 48;
 
 /// A document and its evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -117,7 +119,7 @@ impl Bundle {
         }
         let bundle: Self =
             serde_json::from_slice(json).map_err(|error| Error::Malformed(error.line(), error.column()))?;
-        let few = [bundle.certificates.len(), bundle.lists.len()].iter().all(|count| *count <= MAX_CERTIFICATES);
+        let few = bundle.certificates.len() <= MAX_CERTIFICATES && bundle.lists.len() <= MAX_LISTS;
         if few && bundle.signatures.len() <= MAX_SIGNATURES { Ok(bundle) } else { Err(Error::TooLarge) }
     }
 }

@@ -13,11 +13,13 @@ use crate::certificate::Certificate;
 use crate::extensions::Rights;
 use crate::{oid, sm2};
 use const_oid::ObjectIdentifier;
+use der::asn1::GeneralizedTime;
 use der::{Decode, Encode};
 use entry::Entry;
 use scope::Scope;
 use x509_cert::crl::TbsCertList;
 use x509_cert::ext::pkix::CrlNumber;
+use x509_cert::time::Time;
 
 pub use error::Error;
 pub use status::{REVOKED, Status, status};
@@ -35,10 +37,12 @@ pub struct Crl {
     scope: Option<Scope>,
     number: Option<CrlNumber>,
     builds_on: Option<CrlNumber>,
+    expired_since: Option<i64>,
 }
 
 /// Extensions of a list that are judged here; the others may not be critical.
-const KNOWN: [ObjectIdentifier; 3] = [oid::CRL_NUMBER, oid::DELTA_CRL_INDICATOR, oid::ISSUING_DISTRIBUTION_POINT];
+const KNOWN: [ObjectIdentifier; 4] =
+    [oid::CRL_NUMBER, oid::DELTA_CRL_INDICATOR, oid::ISSUING_DISTRIBUTION_POINT, oid::EXPIRED_CERTS_ON_CRL];
 
 impl Crl {
     /// Reads one list in DER, complete or delta.
@@ -59,9 +63,14 @@ impl Crl {
             let number = |oid| value(oid).map(CrlNumber::from_der).transpose();
             let (number, builds_on) = (number(oid::CRL_NUMBER)?, number(oid::DELTA_CRL_INDICATOR)?);
             let scope = value(oid::ISSUING_DISTRIBUTION_POINT).map(Scope::from_der).transpose()?;
+            let expired_since = value(oid::EXPIRED_CERTS_ON_CRL).map(GeneralizedTime::from_der).transpose()?;
+            let expired_since = expired_since.map(|time| seconds(&Time::GeneralTime(time)));
             let issuer = list.issuer.to_der()?;
             let same = list.signature.oid == signed.algorithm.oid;
-            Ok::<_, der::Error>((same, Self { der: der.to_vec(), list, issuer, scope, number, builds_on }))
+            Ok::<_, der::Error>((
+                same,
+                Self { der: der.to_vec(), list, issuer, scope, number, builds_on, expired_since },
+            ))
         };
         match read() {
             Ok((true, list)) => Ok(list),
@@ -98,6 +107,13 @@ impl Crl {
     #[must_use]
     pub fn is_delta(&self) -> bool {
         self.builds_on.is_some()
+    }
+
+    /// Whether the certificate would be in the list if it had been revoked. Authorities leave out what has expired (RFC 5280,
+    /// 5), but for those that say since when they do not (X.509, expiredCertsOnCRL).
+    fn tells_of(&self, certificate: &Certificate) -> bool {
+        let end = certificate.not_after();
+        self.this_update() <= end || self.expired_since.is_some_and(|since| since <= end)
     }
 
     /// Whether the list is this authority's and current.

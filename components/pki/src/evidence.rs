@@ -3,7 +3,7 @@
 use crate::asn1::{sequence, text};
 use crate::certificate::Certificate;
 use crate::chain::{self, Purpose};
-use crate::crl::{self, Crl};
+use crate::crl::{self, Crl, Status};
 use crate::report::Report;
 use crate::signed_data::{self, SignedData};
 use crate::timestamp::{self, Token};
@@ -39,6 +39,8 @@ pub struct Lists {
     pub complete: Crl,
     /// Delta, where the authority issues them.
     pub delta: Option<Crl>,
+    /// When they were fetched, or issued: they must have been current then.
+    pub at: i64,
 }
 
 /// What evidence is held against.
@@ -50,10 +52,11 @@ pub struct Trust<'a> {
     pub timestamp_roots: &'a [Certificate],
     /// Certificates that did not come along.
     pub between: &'a [Certificate],
-    /// Those of every authority on a path, the roots included; several where an authority's list is in parts.
+    /// Those of every authority on a path, the roots included; several where an authority's list is in parts, or there are
+    /// lists of several times. What one of them tells counts.
     pub lists: &'a [Lists],
-    /// When the lists were fetched: they must have been current then.
-    pub lists_at: i64,
+    /// Whether only a list from after the time that is proved can tell that a certificate stood.
+    pub lists_after: bool,
     /// Who is to have signed; none where anybody below the roots may have.
     pub signer: Option<&'a Certificate>,
     /// Whether evidence without a timestamp fails; else it is judged as of now.
@@ -77,6 +80,8 @@ pub struct Verdict {
     pub signer: Option<Certificate>,
     /// The time that the timestamp proves.
     pub stamped: Option<i64>,
+    /// When the first certificate of its paths expires, the roots' left out: later lists need not tell of it.
+    pub expires: Option<i64>,
 }
 
 /// Judges evidence; path and revocation as of the time that the timestamp proves.
@@ -119,7 +124,11 @@ fn judge(evidence: &Evidence<'_>, trust: &Trust<'_>, verdict: &mut Verdict) -> O
             return fails(report, "timestamp", "timestamp_missing", "there is no timestamp");
         }
         None => trust.now,
-        Some(der) => *verdict.stamped.insert(stamp(der, evidence, trust, signer.signer, report)?),
+        Some(der) => {
+            let (time, expires) = stamp(der, evidence, trust, signer.signer, report)?;
+            verdict.expires = expires;
+            *verdict.stamped.insert(time)
+        }
     };
     let between = [&signed.certificates, trust.between].concat();
     let path = match chain::path(signer.certificate, &between, trust.roots, Purpose::Signing, time) {
@@ -127,18 +136,19 @@ fn judge(evidence: &Evidence<'_>, trust: &Trust<'_>, verdict: &mut Verdict) -> O
         Err(error) => return fails(report, "chain", error.code(), error),
     };
     report.holds("chain", format!("{} certificates to a trusted root", path.len()));
+    verdict.expires = [verdict.expires, expires(&path)].into_iter().flatten().min();
     revocation("revocation", &path, trust, time, report);
     Some(())
 }
 
-/// The time that the timestamp proves.
+/// The time that the timestamp proves, and when the first certificate behind it expires.
 fn stamp(
     der: &[u8],
     evidence: &Evidence<'_>,
     trust: &Trust<'_>,
     signer: &signed_data::Signer,
     report: &mut Report,
-) -> Option<i64> {
+) -> Option<(i64, Option<i64>)> {
     let stamped = match evidence.stamped {
         Stamped::Signature => &signer.signature,
         Stamped::SignedData => evidence.signed_data,
@@ -157,39 +167,75 @@ fn stamp(
     report.holds("timestamp", format!("stamped at {}", text(verified.time)));
     let path: Vec<&Certificate> = verified.path.iter().collect();
     revocation(STAMPER, &path, trust, verified.time, report);
-    Some(verified.time)
+    Some((verified.time, expires(&path)))
+}
+
+fn expires(path: &[&Certificate]) -> Option<i64> {
+    let [below @ .., _] = path else { return None };
+    below.iter().map(|certificate| certificate.not_after()).min()
 }
 
 /// Whether each certificate of a path stood at that time; the root's own is not asked after.
 fn revocation(point: &'static str, path: &[&Certificate], trust: &Trust<'_>, time: i64, report: &mut Report) {
-    for (place, (certificate, authority)) in path.iter().zip(path.iter().skip(1)).enumerate() {
-        let lists = trust.lists.iter().filter(|lists| lists.complete.issuer() == authority.subject());
-        let asked = lists.map(|Lists { complete, delta }| {
-            crl::status(certificate, authority, complete, delta.as_ref(), trust.lists_at)
-        });
-        let Some(status) = asked.reduce(weightier) else {
-            fails::<()>(report, point, "crl_missing", "there is no revocation list of an authority");
-            return;
-        };
-        let stands = if place == 0 && point == STAMPER { status.of_stamper_at(time) } else { status.at(time) };
-        if let Err(code) = stands {
-            let why = match status {
-                crl::Status::Unknown(error) => error.to_string(),
-                crl::Status::Good | crl::Status::Revoked { .. } => "a certificate had been revoked".to_owned(),
-            };
-            fails::<()>(report, point, code, why);
-            return;
-        }
+    let pairs = path.iter().zip(path.iter().skip(1)).enumerate();
+    let stood = pairs.map(|(place, (certificate, authority))| {
+        let stamper = place == 0 && point == STAMPER;
+        stood(
+            certificate,
+            authority,
+            trust,
+            |status| {
+                if stamper { status.of_stamper_at(time) } else { status.at(time) }
+            },
+            time,
+        )
+    });
+    match stood.collect::<Result<(), _>>() {
+        Ok(()) => report.holds(point, "no certificate of the path had been revoked"),
+        Err((code, why)) => report.fails(point, code, why),
     }
-    report.holds(point, "no certificate of the path had been revoked");
 }
 
-/// An authority may have several lists, each for a part of its certificates: revoked in one is revoked.
-const fn weightier(one: crl::Status, other: crl::Status) -> crl::Status {
-    match (one, other) {
-        (crl::Status::Unknown(_), _) | (crl::Status::Good, crl::Status::Revoked { .. }) => other,
-        _ => one,
+/// Whether one certificate did, or the code and the words of why not.
+fn stood(
+    certificate: &Certificate,
+    authority: &Certificate,
+    trust: &Trust<'_>,
+    stands: impl Fn(Status) -> Result<(), &'static str>,
+    time: i64,
+) -> Result<(), (&'static str, String)> {
+    let (mut good, mut unknown) = (false, None);
+    for lists in trust.lists.iter().filter(|lists| lists.complete.issuer() == authority.subject()) {
+        match told(certificate, authority, lists, trust, time) {
+            Status::Unknown(error) => unknown = unknown.filter(|told| weighty(*told)).or(Some(error)),
+            // An authority may have several lists: revoked in one is revoked.
+            status => {
+                stands(status).map_err(|code| (code, "a certificate had been revoked".to_owned()))?;
+                good = true;
+            }
+        }
     }
+    match unknown {
+        _ if good => Ok(()),
+        Some(error) => Err((error.code(), error.to_string())),
+        None => Err(("crl_missing", "there is no revocation list of an authority".to_owned())),
+    }
+}
+
+/// What an authority's lists tell of a certificate and that time.
+fn told(certificate: &Certificate, authority: &Certificate, lists: &Lists, trust: &Trust<'_>, time: i64) -> Status {
+    let Lists { complete, delta, at } = lists;
+    match crl::status(certificate, authority, complete, delta.as_ref(), *at) {
+        Status::Unknown(error) => Status::Unknown(error),
+        _ if *at > trust.now => Status::Unknown(crl::Error::NotYetValid),
+        Status::Good if trust.lists_after && *at < time => Status::Unknown(crl::Error::BeforeSignature),
+        status => status,
+    }
+}
+
+/// Where several lists do not tell, lists of another time may.
+const fn weighty(error: crl::Error) -> bool {
+    matches!(error, crl::Error::AfterExpiry | crl::Error::BeforeSignature)
 }
 
 fn fails<T>(report: &mut Report, point: &'static str, code: &'static str, why: impl ToString) -> Option<T> {

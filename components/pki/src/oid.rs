@@ -74,6 +74,8 @@ pub const ISSUING_DISTRIBUTION_POINT: Oid = Oid::new_unwrap("2.5.29.28");
 pub const CRL_NUMBER: Oid = Oid::new_unwrap("2.5.29.20");
 /// deltaCRLIndicator of RFC 5280.
 pub const DELTA_CRL_INDICATOR: Oid = Oid::new_unwrap("2.5.29.27");
+/// expiredCertsOnCRL of X.509.
+pub const EXPIRED_CERTS_ON_CRL: Oid = Oid::new_unwrap("2.5.29.60");
 /// cRLReason of RFC 5280.
 pub const CRL_REASON: Oid = Oid::new_unwrap("2.5.29.21");
 /// invalidityDate of RFC 5280.

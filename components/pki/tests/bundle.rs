@@ -129,20 +129,23 @@ fn how_new_a_list_is_its_authority_says_or_whoever_fetched_it() {
         ),
         (
             "fetched before the signature",
-            |bundle| bundle.lists[0].fetched_at = Time(SIGNED),
-            "ok",
-            "lists lists_before_signature",
+            |bundle| {
+                bundle.lists[0].complete = of(list("Root", 1), SIGNED);
+                bundle.lists[0].fetched_at = Time(SIGNED);
+            },
+            "timestamp_revocation crl_before_signature",
+            "timestamp_revocation crl_before_signature",
         ),
         (
             "issued before the signature, whenever it is said to be fetched",
             |bundle| bundle.lists[0].complete = of(list("Root", 1), STAMPED - 1),
-            "lists lists_issued_before_signature",
+            "timestamp_revocation crl_before_signature",
             "ok",
         ),
         (
             "a delta issued before the signature",
             |bundle| bundle.lists[1].delta = Some(of(delta("Authority", 2), STAMPED - 1)),
-            "lists lists_issued_before_signature",
+            "timestamp_revocation crl_before_signature",
             "ok",
         ),
         (
@@ -254,7 +257,8 @@ fn whom_to_trust_does_not_stand_in_the_bundle() {
     let expected = "doctor: timestamp root_unknown, pharmacist: timestamp root_unknown";
     assert_eq!(verdicts(&bundle(), &[stranger], NOW), expected);
     let early = verdicts(&bundle(), &[root().issue()], NOW - 3_600);
-    assert_eq!(early, "doctor: lists lists_in_future, pharmacist: lists lists_in_future");
+    let expected = "doctor: timestamp_revocation crl_not_yet_valid, pharmacist: timestamp_revocation crl_not_yet_valid";
+    assert_eq!(early, expected);
 }
 
 #[test]

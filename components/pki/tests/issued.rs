@@ -62,7 +62,8 @@ fn world() -> World {
 }
 
 fn list(issuer: &Certificate, by: u8, revoked: &[Revoked], number: u64, builds_on: Option<u64>) -> Crl {
-    let order = List { issuer, this_update: NOW, next_update: NOW + DAY, number, builds_on, revoked };
+    let order =
+        List { issuer, this_update: NOW, next_update: NOW + DAY, number, builds_on, expired_since: None, revoked };
     issue::list(&order, signing(by)).unwrap()
 }
 
@@ -105,6 +106,7 @@ fn all_of_it_together_is_evidence() {
     let lists = [(&roots[0], 1), (&between[0], 2)].map(|(issuer, by)| Lists {
         complete: list(issuer, by, &[], 7, None),
         delta: Some(list(issuer, by, &[], 8, Some(7))),
+        at: NOW,
     });
     let evidence =
         Evidence { content: CONTENT, signed_data: &signed, timestamp: Some(&stamp), stamped: Stamped::SignedData };
@@ -113,7 +115,7 @@ fn all_of_it_together_is_evidence() {
         timestamp_roots: &roots,
         between: &between,
         lists: &lists,
-        lists_at: NOW,
+        lists_after: true,
         signer: Some(&doctor),
         timestamp_required: true,
         user_id: DEFAULT_ID,
@@ -146,7 +148,15 @@ fn lists_tell_who_was_revoked() {
 fn a_younger_delta_of_another_series_is_not_passed_over() {
     let World { between, doctor, .. } = world();
     let of = |this_update, number, builds_on, revoked: &[Revoked]| {
-        let order = List { issuer: &between, this_update, next_update: NOW + DAY, number, builds_on, revoked };
+        let order = List {
+            issuer: &between,
+            this_update,
+            next_update: NOW + DAY,
+            number,
+            builds_on,
+            expired_since: None,
+            revoked,
+        };
         issue::list(&order, signing(2)).unwrap()
     };
     let revoked = [Revoked { serial: doctor.serial().to_vec(), at: START + DAY, reason: None }];

@@ -10,6 +10,7 @@ use common::problem::Problem;
 use common::store::{Row, Store};
 use common::timestamp::Timestamp;
 use pki::bundle::{self, Bundle, Bytes, Format, List, Policy, Time};
+use pki::evidence::{Evidence, Stamped};
 use pki::sm2::DEFAULT_ID;
 use serde_json::json;
 
@@ -34,7 +35,7 @@ pub async fn get<S: Store, O: Outside>(desk: &Desk<'_, S, O>, caller: &Principal
 }
 
 /// A document with all that proves its signatures. The lists are of after the last signature: one from before could not
-/// tell that a certificate still stood.
+/// tell that a certificate still stood. Where a certificate has expired since, those of its time come along.
 ///
 /// # Errors
 /// 503 where lists cannot be had.
@@ -44,12 +45,23 @@ pub async fn bundle<S: Store, O: Outside>(
     signed: &[Signature],
 ) -> Result<Bundle, Problem> {
     let last = signed.iter().filter_map(|signature| signature.stamped_at).max().unwrap_or(Timestamp(i64::MIN));
-    let authorities = trust::authorities(desk, last).await?;
-    let fetched_at = Time(authorities.fetched_at.seconds());
+    let mut authorities = trust::authorities(desk, last).await?;
+    for signature in signed {
+        let evidence = Evidence {
+            content: &document.content,
+            signed_data: signature.signed_data.as_deref().unwrap_or_default(),
+            timestamp: signature.timestamp.as_deref(),
+            stamped: Stamped::Signature,
+        };
+        let verdict = trust::held_against(desk, &evidence, &authorities, Some(&signature.certificate));
+        if let Some(then) = trust::of_then(desk, &verdict).await? {
+            authorities = authorities.and(then);
+        }
+    }
     let lists = authorities.lists.iter().map(|lists| List {
         complete: Bytes(lists.complete.der().to_vec()),
         delta: lists.delta.as_ref().map(|delta| Bytes(delta.der().to_vec())),
-        fetched_at,
+        fetched_at: Time(lists.at),
     });
     let signatures = signed.iter().map(|signature| bundle::Signature {
         role: signature.role.name().to_owned(),

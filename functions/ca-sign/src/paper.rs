@@ -11,7 +11,7 @@ use crate::outside::Outside;
 use crate::pdf::{self, Face, Field};
 use crate::signature::{self, Signature, State as Signed, trust};
 use crate::signer::{self, authorise};
-use ca_authority::{Approval, Fate, Form, Job};
+use ca_authority::{Approval, Error as Authority, Fate, Form, Job};
 use common::auth::Principal;
 use common::call::Reply;
 use common::problem::Problem;
@@ -152,6 +152,7 @@ async fn sealed<S: Store, O: Outside>(
         Ok(None) => return Ok(drawn),
         // Whoever is waiting has it unsealed; who comes later tries again.
         Err(problem) => {
+            desk.call.note(&problem);
             desk.change(ACTOR, "document.not_sealed", id, problem.code, Vec::new()).await?;
             return Ok(drawn);
         }
@@ -173,13 +174,13 @@ async fn seal<S: Store, O: Outside>(
     let Some(hospital) = hospitals.into_iter().find(|hospital| signer::active(hospital).is_ok()) else {
         return Ok(None);
     };
-    let (authorisation, authority_id, count) = match authorise::usable(desk, &hospital, None).await {
+    let (given, authority_id, count) = match authorise::usable(desk, &hospital, None).await {
         Ok(usable) => usable,
         // The hospital has given none that is good: the sheet goes out unsealed, and is sealed once there is one.
         Err(problem) if problem.code == over().code => return Ok(None),
         Err(problem) => return Err(problem),
     };
-    match desk.change(ACTOR, "document.seal", &document.id, &authorisation, vec![count]).await {
+    match desk.change(ACTOR, "document.seal", &document.id, &given, vec![count]).await {
         Ok(_) => {}
         Err(Error::Conflict(_)) => return Ok(None),
         Err(error) => return Err(error.into()),
@@ -190,14 +191,22 @@ async fn seal<S: Store, O: Outside>(
     let job = Job {
         reference: format!("pdf_{}", desk.id("sig")),
         person: hospital.data.person.clone(),
-        approval: Approval::Authorised(authority_id),
+        approval: Approval::Authorised(authority_id.clone()),
         title: format!("{} pdf", document.id),
         content: content.clone(),
         form: Form::Cms,
         expires_at_ms: desk.now().plus_ms(PAPER_MS).0,
     };
     let reference = job.reference.clone();
-    let mut outcome = desk.outside.submit(job).await.map_err(crate::failure::problem)?;
+    let mut outcome = match desk.outside.submit(job).await {
+        Err(error) => {
+            if let Authority::Rejected(_) = &error {
+                authorise::refused(desk, &given, &authority_id).await?;
+            }
+            return Err(crate::failure::problem(error));
+        }
+        Ok(outcome) => outcome,
+    };
     if let Fate::Waiting(_) = outcome.fate {
         // What was approved beforehand is made at once, and had by asking.
         outcome = desk.outside.query(Some(&outcome.id), &reference).await.map_err(crate::failure::problem)?;
@@ -206,14 +215,12 @@ async fn seal<S: Store, O: Outside>(
     let der = trust::embedded(desk, der).await?;
     let authorities = trust::authorities(desk, Timestamp(i64::MIN)).await?;
     let evidence = Evidence { content: &content, signed_data: &der, timestamp: None, stamped: Stamped::Signature };
-    let verdict = trust::judged(desk, &evidence, &authorities, hospital.certificate.as_ref());
-    let code = match (verdict.report.failure(), pdf::embed(prepared, &der)) {
-        (None, Ok(sealed)) => return Ok(Some(sealed)),
-        (Some(failure), _) => failure.code,
-        (None, Err(error)) => error.code(),
-    };
-    desk.change(ACTOR, "document.not_sealed", &document.id, code, Vec::new()).await?;
-    Ok(None)
+    let verdict = trust::held_against(desk, &evidence, &authorities, hospital.certificate.as_ref());
+    match (verdict.report.failure(), pdf::embed(prepared, &der)) {
+        (None, Ok(sealed)) => Ok(Some(sealed)),
+        (Some(failure), _) => Err(Problem::unavailable(failure.code, format!("seal: {}", failure.detail))),
+        (None, Err(error)) => Err(Problem::unavailable(error.code(), format!("seal: {error}"))),
+    }
 }
 
 /// Whether a document that nobody has signed could be drawn once all have.

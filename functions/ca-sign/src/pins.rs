@@ -7,7 +7,7 @@ use crate::policy::PIN_TRIES;
 use crate::signer::{Signer, State, active};
 use ca_authority::Error;
 use common::problem::Problem;
-use common::store::Store;
+use common::store::{Statement, Store};
 
 /// Takes one of the tries, before the authority is asked: of many guesses at once no more get through than there are tries.
 ///
@@ -18,6 +18,26 @@ pub async fn take<S: Store, O: Outside>(desk: &Desk<'_, S, O>, signer: &Signer) 
     let taken = desk.query(take.bind(&*signer.id).bind(PIN_TRIES)).await?;
     let none = || active(&Signer { state: State::Suspended, ..signer.clone() }).err();
     if taken.first().is_some() { Ok(()) } else { none().map_or(Ok(()), Err) }
+}
+
+/// Gives a try back that was not used.
+///
+/// # Errors
+/// The store's.
+pub async fn give_back<S: Store, O: Outside>(desk: &Desk<'_, S, O>, signer: &Signer) -> Result<(), Problem> {
+    desk.query(unused(&signer.id)).await.map(drop)
+}
+
+/// As [`give_back`], to be part of a change.
+#[must_use]
+pub fn unused(signer_id: &str) -> Statement {
+    sql("UPDATE {signer} SET wrong_pins = wrong_pins - 1 WHERE id = ?1 AND wrong_pins > 0").bind(signer_id)
+}
+
+/// A right pin ends the count.
+#[must_use]
+pub fn right(signer_id: &str) -> Statement {
+    sql("UPDATE {signer} SET wrong_pins = 0 WHERE id = ?1").bind(signer_id)
 }
 
 /// What the authority answered to an approval for which a try was taken; a right pin ends the count, and where none was judged
@@ -38,9 +58,7 @@ pub async fn counted<S: Store, O: Outside, T>(
         let changes = vec![last.bind(PIN_TRIES).bind(&*signer.id)];
         desk.change("service:ca-sign", "signer.pin_wrong", &signer.id, "pin_wrong", changes).await?;
     } else if by_pin {
-        let left = if answer.is_ok() { "0" } else { "wrong_pins - 1" };
-        let back = sql(&format!("UPDATE {{signer}} SET wrong_pins = {left} WHERE id = ?1 AND wrong_pins > 0"));
-        desk.query(back.bind(&*signer.id)).await?;
+        desk.query(if answer.is_ok() { right(&signer.id) } else { unused(&signer.id) }).await?;
     }
     answer.map_err(problem)
 }

@@ -3,7 +3,7 @@
 use common::migration::Migration;
 
 /// In the order in which they are applied.
-pub const MIGRATIONS: &[Migration] = &[FIRST, CERTIFICATES];
+pub const MIGRATIONS: &[Migration] = &[FIRST, CERTIFICATES, ARCHIVE];
 
 /// All that signers ever had: whose a signature is, and what is on the hospital's list.
 const CERTIFICATES: Migration = Migration {
@@ -14,6 +14,15 @@ const CERTIFICATES: Migration = Migration {
         "INSERT INTO {fn}_certificate (serial, signer_id, role, certificate, revoked_at) \
          SELECT serial, id, role, certificate, revoked_at FROM {fn}_signer \
          WHERE serial IS NOT NULL AND certificate IS NOT NULL",
+    ],
+};
+
+/// Authorities' certificates and lists, hour by hour (`signature/archive.rs`): `told` names what lies in `archived` by its SM3.
+const ARCHIVE: Migration = Migration {
+    name: "ca_sign_0003",
+    sql: &[
+        "CREATE TABLE {fn}_archive (fetched_at BIGINT PRIMARY KEY, told TEXT NOT NULL)",
+        "CREATE TABLE {fn}_archived (digest TEXT PRIMARY KEY, der BLOB NOT NULL)",
     ],
 };
 

@@ -4,6 +4,7 @@
 //! (`received`), and counts (`signed`) in the transaction that moves the document on. So whatever is interrupted goes on
 //! from what is stored (`tick.rs`), and of two answers about one signature the second finds nothing to do.
 
+pub mod archive;
 pub mod begin;
 pub mod callback;
 pub mod code;

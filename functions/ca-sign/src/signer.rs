@@ -186,6 +186,9 @@ pub fn active(signer: &Signer) -> Result<&Certificate, Problem> {
     Err(Problem::new(422, code, zh, en))
 }
 
+/// The code of a certificate in another name than the signer's.
+pub const OF_ANOTHER: &str = "certificate_of_another";
+
 /// What the authority says of a person, for the row of a signer; what the hospital took away, also meanwhile, stays taken.
 ///
 /// # Errors
@@ -204,7 +207,7 @@ pub fn told<S: Store, O: Outside>(
             "认证机构给出的证书属于他人，请联系认证机构",
             "the authority's certificate is another person's: ask the authority",
         );
-        return Err(Problem::new(422, "certificate_of_another", zh, en));
+        return Err(Problem::new(422, OF_ANOTHER, zh, en).because(format!("signer {}", signer.id)));
     }
     let kept = certificate.as_ref().map(|certificate| {
         let keep = sql("INSERT INTO {certificate} (serial, signer_id, role, certificate) VALUES (?1, ?2, ?3, ?4) \

@@ -1,12 +1,12 @@
 //! What time drives: signatures whose answer was lost or that cannot be verified yet, documents that are over, signers who
-//! complete their enrolment. Safe to call twice and from several places.
+//! complete their enrolment, lists to be kept. Safe to call twice and from several places.
 
 use crate::desk::{Desk, sql};
 use crate::document::{self, State as Way};
 use crate::outside::Outside;
 use crate::policy::FUNCTION;
-use crate::signature::{self, Signature, State, settle};
-use crate::signer::{self, Signer, told};
+use crate::signature::{self, Signature, State, archive, settle};
+use crate::signer::{self, OF_ANOTHER, Signer, told};
 use ca_authority::Error as Authority;
 use common::audit;
 use common::call::Reply;
@@ -26,8 +26,10 @@ pub async fn run<S: Store, O: Outside>(desk: &Desk<'_, S, O>) -> Result<Reply, P
     let signatures = signatures(desk).await;
     let documents = documents(desk).await;
     let signers = signers(desk).await;
+    let archived = archive::keep(desk).await;
     let sealed = audit::seal(desk.store, FUNCTION.tables).await;
     let done = json!({"signatures": signatures?, "documents": documents?, "signers": signers?});
+    archived?;
     sealed?;
     Reply::json(200, &done)
 }
@@ -137,5 +139,13 @@ async fn one_signer<S: Store, O: Outside>(desk: &Desk<'_, S, O>, signer: &Signer
     let rest = sql("UPDATE {signer} SET updated_at = ?1 WHERE id = ?2").bind(desk.now().0);
     desk.query(rest.bind(&*signer.id)).await?;
     let enrolment = desk.outside.look(&signer.data.person).await.map_err(crate::failure::problem)?;
-    Ok(desk.store.transact(told(desk, signer, &enrolment)?).await.map(drop)?)
+    match told(desk, signer, &enrolment) {
+        Ok(changes) => Ok(desk.store.transact(changes).await.map(drop)?),
+        // An administrator who refreshes the signer is told; no later tick would make it right.
+        Err(problem) if problem.code == OF_ANOTHER => {
+            desk.call.note(&problem);
+            Ok(())
+        }
+        Err(problem) => Err(problem),
+    }
 }

@@ -166,7 +166,7 @@ async fn alone<S: Store, O: Outside>(
     let timestamp = ask.timestamp.as_deref().map(|text| bytes("timestamp", text)).transpose()?;
     let (content, signed_data, timestamp) = (content.as_slice(), signed_data.as_slice(), timestamp.as_deref());
     let evidence = Evidence { content, signed_data, timestamp, stamped: Stamped::Signature };
-    judged(desk, None, trust::judged(desk, &evidence, authorities, None)).await
+    judged(desk, None, trust::judged(desk, &evidence, authorities).await?).await
 }
 
 async fn paper<S: Store, O: Outside>(
@@ -182,7 +182,7 @@ async fn paper<S: Store, O: Outside>(
     for one in signed {
         let (content, signed_data) = (one.content(bytes), one.signed_data.as_slice());
         let evidence = Evidence { content: &content, signed_data, timestamp: None, stamped: Stamped::Signature };
-        let verdict = trust::judged(desk, &evidence, authorities, None);
+        let verdict = trust::judged(desk, &evidence, authorities).await?;
         all.push(judged(desk, Some(one.field), verdict).await?);
     }
     Ok(all)

@@ -5,6 +5,7 @@ use crate::timestamp::Timestamp;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use serde::Serialize;
+use serde_json::json;
 use std::borrow::Cow;
 
 /// The head of a request.
@@ -32,6 +33,18 @@ const PEER: &str = "spin-client-addr";
 const CHAINED: &str = "0.0.0.0:0";
 
 impl Call {
+    /// Logs a problem of the platform, or one that says why; [`crate::guest::serve`] does it for those that are answered.
+    pub fn note(&self, problem: &Problem) {
+        if problem.status >= 500 || problem.cause.is_some() {
+            let (id, cause) = (&self.request_id, problem.cause.as_deref().unwrap_or_default());
+            let (status, code) = (problem.status, problem.code);
+            println!(
+                "{}",
+                json!({"event": "problem", "request_id": id, "status": status, "code": code, "cause": cause})
+            );
+        }
+    }
+
     /// A header's value where it is visible ASCII.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -14,7 +14,6 @@ use crate::variables::Variables;
 use crate::{id, migration};
 use http::Method;
 use http_body_util::BodyExt;
-use serde_json::json;
 use spin_sdk::http::{FullBody, Request, Response};
 use spin_sdk::wasip3::http_compat::IncomingRequestBody;
 use std::cell::{Cell, RefCell};
@@ -96,25 +95,13 @@ pub async fn serve<F: AsyncFnOnce(&Call, &mut Body) -> Result<Reply, Problem>>(r
     };
     let mut body = Body { incoming: body, ended: matches!(call.method, Method::GET | Method::HEAD) };
     let reply = handle(&call, &mut body).await.unwrap_or_else(|problem| {
-        note(&call, &problem);
+        call.note(&problem);
         Reply::problem(&problem, call.language, &call.request_id)
     });
     if !body.ended {
         spin_sdk::wasip3::spawn(body.drain());
     }
     answer(reply, &call.request_id)
-}
-
-/// Logs a problem's cause; [`serve`] does it for those that are returned to it.
-pub fn note(call: &Call, problem: &Problem) {
-    if problem.status >= 500 || problem.cause.is_some() {
-        let (id, cause) = (&call.request_id, problem.cause.as_deref().unwrap_or_default());
-        let status = problem.status;
-        println!(
-            "{}",
-            json!({"event": "problem", "request_id": id, "status": status, "code": problem.code, "cause": cause})
-        );
-    }
 }
 
 /// Lets work go on after the answer; it ends with the instance.

@@ -91,7 +91,7 @@ pub fn pump(call: &Call) {
     guest::spawn(async move {
         let done = in_world(&call.request_id, async |world, _| pump::run(world).await).await;
         if let Err(problem) = done.and_then(|pumped| pumped.map_err(Problem::from)) {
-            guest::note(&call, &problem);
+            call.note(&problem);
         }
     });
 }

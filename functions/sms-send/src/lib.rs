@@ -76,7 +76,7 @@ mod guest {
             Route::Soap => {
                 let call = soap::with_credential(call);
                 Ok(served(&call, body, Route::Soap).await.unwrap_or_else(|problem| {
-                    guest::note(&call, &problem);
+                    call.note(&problem);
                     soap::fault(&problem, &call)
                 }))
             }

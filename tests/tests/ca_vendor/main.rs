@@ -4,6 +4,7 @@
 mod lost;
 mod races;
 mod seal;
+mod years;
 
 use serde_json::{Value, json};
 use tests::practice::{CALLBACKS, Practice, last, text};
@@ -204,7 +205,7 @@ fn a_revoked_certificate_signs_nothing_more() {
         assert_eq!(practice.decided(&job, Deed::Sign).0, 200);
         assert_eq!(stands(&practice, &before), are("complete", "signed", ""), "{mode}");
         let (id, job) = practice.waiting();
-        practice.ca.revoke(&practice.ca.users()[0].id);
+        practice.ca.revoke(&practice.ca.users()[0].id, 0);
         practice.pass();
         assert_eq!(practice.decided(&job, Deed::Sign).0, 200);
         assert_eq!(stands(&practice, &id), are("open", "failed", "certificate_revoked"), "{mode}");

@@ -6,20 +6,20 @@ use tests::practice::Practice;
 use tests::vendors::bjca::{COSS, Deed, Plan, STAMPS};
 
 /// A report that its doctor signed; its id.
-fn complete(practice: &Practice) -> String {
+pub fn complete(practice: &Practice) -> String {
     let (id, job) = practice.waiting();
     assert_eq!(practice.decided(&job, Deed::Sign).0, 200);
     id
 }
 
-fn sheet(practice: &Practice, id: &str) -> Answer {
+pub fn sheet(practice: &Practice, id: &str) -> Answer {
     let sheet = practice.ask("GET", &format!("documents/{id}/pdf"), HIS, &Value::Null);
     assert_eq!(sheet.status, 200, "{}", sheet.json());
     sheet
 }
 
 /// What verification says of a sheet.
-fn judged(practice: &Practice, pdf: &[u8]) -> Value {
+pub fn judged(practice: &Practice, pdf: &[u8]) -> Value {
     let headers = [("content-type", "application/pdf")];
     practice.api.send("POST", "/v1/ca-sign/verify", &headers, pdf).unwrap().json()
 }

@@ -30,6 +30,10 @@ pub enum Error {
     UnknownCriticalExtension,
     /// The list is for other certificates or other reasons.
     OutOfScope,
+    /// The certificate had expired when the list was made: it may have been revoked and left out.
+    AfterExpiry,
+    /// The list is from before the signature: the certificate may have been revoked in between.
+    BeforeSignature,
     /// A delta where the complete list should be.
     DeltaWithoutBase,
     /// A complete list where the delta should be.
@@ -57,6 +61,8 @@ impl Error {
             Self::NoNextUpdate => "crl_without_next_update",
             Self::UnknownCriticalExtension => "crl_unknown_critical_extension",
             Self::OutOfScope => "crl_out_of_scope",
+            Self::AfterExpiry => "crl_after_expiry",
+            Self::BeforeSignature => "crl_before_signature",
             Self::DeltaWithoutBase => "crl_delta_without_base",
             Self::NotDelta => "crl_not_delta",
             Self::DeltaOfAnotherBase => "crl_delta_of_another_base",
@@ -80,6 +86,10 @@ impl fmt::Display for Error {
             Self::NoNextUpdate => "the revocation list does not say how long it holds",
             Self::UnknownCriticalExtension => "the revocation list has a critical extension that is not known",
             Self::OutOfScope => "the revocation list is for other certificates or reasons",
+            Self::AfterExpiry => "the revocation list is from after the certificate's end and need not name it any more",
+            Self::BeforeSignature => {
+                "the revocation list is from before the signature: get the evidence again once its authority has issued a newer one"
+            }
             Self::DeltaWithoutBase => "a delta list without its complete list",
             Self::NotDelta => "a complete list instead of a delta",
             Self::DeltaOfAnotherBase => "the delta list builds on another complete list",

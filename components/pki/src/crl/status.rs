@@ -92,6 +92,20 @@ fn judge(
     if complete.scope.as_ref().is_some_and(|scope| !scope.covers(certificate)) {
         return Err(Error::OutOfScope);
     }
+    match newest(certificate, authority, complete, delta, now)? {
+        // What a list left out before it had expired stays in the deltas until it stands in a list (5.2.4).
+        None if !complete.tells_of(certificate) => Err(Error::AfterExpiry),
+        entry => Ok(entry),
+    }
+}
+
+fn newest(
+    certificate: &Certificate,
+    authority: &Certificate,
+    complete: &Crl,
+    delta: Option<&Crl>,
+    now: i64,
+) -> Result<Option<Entry>, Error> {
     let entry = complete.entry(certificate)?;
     let Some(delta) = delta else { return Ok(entry) };
     delta.stand(authority, now)?;
@@ -108,9 +122,10 @@ fn judge(
         return if delta.this_update() <= complete.this_update() { Ok(entry) } else { Err(Error::DeltaOfAnotherBase) };
     }
     Ok(match delta.entry(certificate)? {
-        // From hold; what was revoked for good leaves a list only when it has expired (5.3.1).
+        // From hold; what was revoked for good, or has expired on hold, leaves a list for its age alone (5.3.1).
         Some(Entry { reason: Some(Reason::RemoveFromCRL), .. }) => {
-            entry.filter(|entry| entry.reason != Some(Reason::CertificateHold))
+            let expired = delta.this_update() > certificate.not_after();
+            entry.filter(|entry| expired || entry.reason != Some(Reason::CertificateHold))
         }
         Some(changed) => Some(changed),
         None => entry,

@@ -1,7 +1,7 @@
 //! Revocation lists.
 
 use super::{Unissued, extension, serial, signed};
-use crate::asn1::{INTEGER, SEQUENCE, algorithm, time, tlv};
+use crate::asn1::{INTEGER, OCTET_STRING, SEQUENCE, algorithm, generalized, oid as identifier, time, tlv};
 use crate::certificate::Certificate;
 use crate::crl::{Crl, Reason};
 use crate::oid;
@@ -21,6 +21,8 @@ pub struct List<'a> {
     pub number: u64,
     /// For a delta: the number of the complete list that it builds on.
     pub builds_on: Option<u64>,
+    /// Certificates that expired at that time or later stay in the list for good; none: they leave it.
+    pub expired_since: Option<i64>,
     /// In any order; of several entries of one certificate the first counts.
     pub revoked: &'a [Revoked],
 }
@@ -66,7 +68,12 @@ fn numbers(list: &List<'_>) -> Option<Vec<u8>> {
     let number = |number: u64| Uint::new(&number.to_be_bytes()).ok();
     let base = list.builds_on.map(|base| extension(true, &BaseCrlNumber(number(base)?)));
     let base = base.map_or(Some(Vec::new()), |made| made)?;
-    Some([extension(false, &CrlNumber(number(list.number)?))?, base].concat())
+    let since = list.expired_since.map(|since| {
+        let value = tlv(OCTET_STRING, &[&generalized(since)?]);
+        Some(tlv(SEQUENCE, &[&identifier(oid::EXPIRED_CERTS_ON_CRL), &value]))
+    });
+    let since = since.map_or(Some(Vec::new()), |made| made)?;
+    Some([extension(false, &CrlNumber(number(list.number)?))?, base, since].concat())
 }
 
 fn entry(revoked: &Revoked) -> Option<Vec<u8>> {

@@ -50,6 +50,7 @@ pub struct World {
     pub inside: bool,
     pub now: i64,
     pub lists_at: i64,
+    pub lists_after: bool,
     /// Bytes that are changed at the end.
     pub spoil: fn(&mut Vec<u8>),
     pub spoil_stamp: fn(&mut Vec<u8>),
@@ -99,6 +100,7 @@ impl World {
             inside: false,
             now: NOW,
             lists_at: NOW,
+            lists_after: false,
             spoil: |_| {},
             spoil_stamp: |_| {},
             spoil_list: |_| {},
@@ -149,12 +151,13 @@ impl World {
         (self.spoil)(&mut signed);
         let mut list = self.list.der();
         (self.spoil_list)(&mut list);
+        let at = self.lists_at;
         let lists = |complete: &[u8], delta: Option<&ListSpec>| {
             let delta = delta.map(ListSpec::issue);
-            pki::crl::Crl::from_der(complete).map(|complete| Lists { complete, delta }).ok()
+            pki::crl::Crl::from_der(complete).map(|complete| Lists { complete, delta, at }).ok()
         };
         let lists = [lists(&self.root_list.der(), None), lists(&list, self.delta.as_ref())];
-        let further = self.lists.iter().map(|one| Lists { complete: one.issue(), delta: None });
+        let further = self.lists.iter().map(|one| Lists { complete: one.issue(), delta: None, at: one.this_update });
         let lists: Vec<Lists> = lists.into_iter().flatten().chain(further).collect();
         let roots = [self.root.issue()];
         let expected: Option<Certificate> = self.expected.as_ref().map(Spec::issue);
@@ -163,7 +166,7 @@ impl World {
             timestamp_roots: &roots,
             between: &[],
             lists: &lists,
-            lists_at: self.lists_at,
+            lists_after: self.lists_after,
             signer: expected.as_ref(),
             timestamp_required: self.timestamp_required,
             user_id: self.user_id,

@@ -95,7 +95,11 @@ pub const CASES: &[Case] = &[
     ("list in its last second", |w| w.list.next_update = Some(NOW), "ok"),
     ("list without an end", |w| w.list.next_update = None, "timestamp_revocation crl_without_next_update"),
     ("list of a later time", |w| w.list.this_update = NOW + 1, "timestamp_revocation crl_not_yet_valid"),
-    ("list fetched when it was out of date", |w| w.lists_at = NOW + 7 * DAY, "timestamp_revocation crl_expired"),
+    (
+        "list fetched when it was out of date",
+        |w| (w.lists_at, w.now) = (NOW + 7 * DAY, NOW + 7 * DAY),
+        "timestamp_revocation crl_expired",
+    ),
     ("list of another authority", |w| w.list.issuer = "Another", "timestamp_revocation crl_missing"),
     ("list with another's signature", |w| w.list.signer = 9, "timestamp_revocation crl_signature_wrong"),
     (
@@ -153,7 +157,99 @@ pub const CASES: &[Case] = &[
         |w| w.delta.as_mut().unwrap().further.push(scope(&[0x81, 1, 0xff])),
         "timestamp_revocation crl_delta_out_of_scope",
     ),
+    ("expired when the list was made", |w| expired(w), "revocation crl_after_expiry"),
+    (
+        "expired between list and delta",
+        |w| {
+            expired(w);
+            w.list.this_update = END;
+        },
+        "ok",
+    ),
+    (
+        "expired, and the list keeps such",
+        |w| {
+            expired(w);
+            w.list.further.push(keeps(END));
+        },
+        "ok",
+    ),
+    (
+        "expired before the list began to keep such",
+        |w| {
+            expired(w);
+            w.list.further.push(keeps(END + 1));
+        },
+        "revocation crl_after_expiry",
+    ),
+    (
+        "expired, and an older list knows it",
+        |w| {
+            expired(w);
+            w.lists.push(ListSpec { this_update: END, ..list("Authority", 2) });
+        },
+        "ok",
+    ),
+    (
+        "expired, and an older list says that it was revoked",
+        |w| {
+            expired(w);
+            w.lists.push(ListSpec { this_update: END, ..with(revoked(DOCTOR, STAMPED)) });
+        },
+        "revocation certificate_revoked",
+    ),
+    (
+        "expired, and the older list is for others",
+        |w| {
+            expired(w);
+            w.lists.push(ListSpec { further: vec![scope(&[0x82, 1, 0xff])], ..list("Authority", 2) });
+        },
+        "revocation crl_after_expiry",
+    ),
+    (
+        "on hold when it expired, and gone from the list",
+        |w| {
+            expired(w);
+            w.list.this_update = END;
+            w.list.entries.push(revoked(DOCTOR, STAMPED - 1));
+            w.list.entries[1].reason = Some(6);
+            change(w, revoked(DOCTOR, STAMPED - 1));
+            w.delta.as_mut().unwrap().entries[0].reason = Some(8);
+        },
+        "revocation certificate_revoked",
+    ),
+    ("lists from before the signature", |w| after(w, STAMPED - 1), "timestamp_revocation crl_before_signature"),
+    ("lists of the second of the signature", |w| after(w, STAMPED), "ok"),
+    (
+        "revoked in a list from before the signature",
+        |w| {
+            after(w, NOW);
+            w.lists.push(with(revoked(DOCTOR, STAMPED - DAY)));
+        },
+        "revocation certificate_revoked",
+    ),
+    ("lists of a time that has not come", |w| w.lists_at = NOW + 1, "timestamp_revocation crl_not_yet_valid"),
 ];
+
+/// When the doctor's certificate expires.
+const END: i64 = STAMPED + 3_600;
+
+/// Lists were made when the doctor's certificate had expired.
+fn expired(world: &mut World) {
+    world.doctor(|c| c.not_after = END);
+    world.list.this_update = END + 1;
+    world.delta.as_mut().unwrap().this_update = END + 1;
+}
+
+/// An expiredCertsOnCRL.
+fn keeps(since: i64) -> Vec<u8> {
+    extension(oid::EXPIRED_CERTS_ON_CRL, false, &common::generalized(since))
+}
+
+/// Lists are fetched at a time, and must be from after the signature.
+fn after(world: &mut World, at: i64) {
+    (world.lists_at, world.lists_after) = (at, true);
+}
 
 fn change(world: &mut World, entry: Entry) {
     world.delta.as_mut().unwrap().entries.push(entry);

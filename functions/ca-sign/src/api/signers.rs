@@ -26,7 +26,7 @@ pub struct Picture(Vec<u8>);
     responses(
         (status = 201, description = "The signer.", body = list::Shown),
         (status = 409, description = "`signer_exists`, `idempotency_key_reused`, `idempotency_in_progress`.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`glyph_missing` in the name, `authority_refused`, `unsupported`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`glyph_missing` in the name, `authority_refused`, `certificate_of_another`, `unsupported`.", body = ProblemBody, content_type = "application/problem+json"),
         Refusals,
     )
 )]
@@ -95,7 +95,7 @@ pub fn suspend() {}
     responses(
         (status = 200, description = "The signer.", body = list::Shown),
         (status = 409, description = "`signer_revoked`.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`authority_refused`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`authority_refused`, `certificate_of_another`.", body = ProblemBody, content_type = "application/problem+json"),
         Refusals,
     )
 )]
@@ -130,7 +130,7 @@ pub fn revoke() {}
     responses(
         (status = 200, description = "The signer.", body = list::Shown),
         (status = 409, description = "`signer_revoked`.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`authority_refused`.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`authority_refused`, `certificate_of_another`.", body = ProblemBody, content_type = "application/problem+json"),
         Refusals,
     )
 )]

@@ -79,6 +79,12 @@ pub async fn write<S: Store, O: Outside>(
         let patient =
             patient.map_err(|why| Problem::unavailable("register_unavailable", why))?.ok_or_else(forbidden)?;
         let content = content(desk, ask.kind, ask.content, &patient).await?;
+        if let Content::Prescription(prescription) = &content
+            && prescription.revisit.as_ref().is_some_and(|earlier| earlier.visit_id.trim() == ask.visit_id)
+        {
+            let (zh, en) = ("应为此前的就诊号，而非本次", "an earlier visit's, not this one's");
+            return Err(Problem::bad_field("revisit.visit_id", zh, en));
+        }
         let (id, now) = (desk.id("doc"), desk.now());
         let previous = previous(desk, caller, ask.previous.as_deref(), ask.kind, &patient).await?;
         let number = previous.as_ref().map_or(1, |previous| previous.number + 1);

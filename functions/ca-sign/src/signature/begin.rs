@@ -9,7 +9,7 @@ use crate::document::{Event, end::refused, show};
 use crate::outside::Outside;
 use crate::pins;
 use crate::signer::{self, Signer, authorise};
-use ca_authority::{Approval, Form, Job};
+use ca_authority::{Approval, Error as Authority, Form, Job};
 use common::auth::Principal;
 use common::call::Reply;
 use common::idempotency::Outcome;
@@ -44,6 +44,8 @@ struct Begun {
     id: String,
     job: Job,
     signer: Signer,
+    /// Its id here and the authority's.
+    authorisation: Option<(String, String)>,
 }
 
 /// Signs; answers with the document. A second time with the same key tells how it stands now.
@@ -81,6 +83,7 @@ pub async fn begin<S: Store, O: Outside>(
             write::prescribed(desk, prescription, &whole.patient.birth_date, day).await?;
         }
         let (authorisation, approval, count) = approval(desk, &signer, &ask).await?;
+        let by = authorisation.as_ref().map(|(id, _)| id.clone());
         if ask.mode == Mode::Pin {
             pins::take(desk, &signer).await?;
         }
@@ -90,7 +93,7 @@ pub async fn begin<S: Store, O: Outside>(
                           certificate, created_at, expires_at, due_at) \
                           VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'submitting', ?7, ?8, ?9, ?10)");
         let insert = insert.bind(&*signature_id).bind(id).bind(signer.role.name()).bind(&*signer.id);
-        let insert = insert.bind(ask.mode.name()).bind(authorisation).bind(certificate).bind(now.0);
+        let insert = insert.bind(ask.mode.name()).bind(by).bind(certificate).bind(now.0);
         let insert = insert.bind(until.min(document.way.expires_at)).bind(now.0 + LOST_MS);
         let outcome = Outcome { status: 201, body: format!("{{\"signature_id\":\"{signature_id}\"}}") };
         let mut changes = vec![insert, document.save(desk, &way)?];
@@ -98,17 +101,26 @@ pub async fn begin<S: Store, O: Outside>(
         changes.push(desk.outcome(key, &outcome)?);
         match desk.change(&caller.actor(), "document.sign", id, signer.role.name(), changes).await {
             Ok(_) => {}
-            Err(Error::Conflict(_)) => return Err(changed()),
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                if ask.mode == Mode::Pin {
+                    pins::give_back(desk, &signer).await?;
+                }
+                return Err(if matches!(error, Error::Conflict(_)) { changed() } else { error.into() });
+            }
         }
         let job = job(&document, &signer, approval, &signature_id, until.min(document.way.expires_at));
-        begun.replace(Some(Begun { id: signature_id, job, signer: signer.clone() }));
+        begun.replace(Some(Begun { id: signature_id, job, signer: signer.clone(), authorisation }));
         Ok(outcome)
     })
     .await?;
     if let Some(begun) = begun.take() {
         let answer = desk.outside.submit(begun.job).await;
-        settle::answered(desk, &begun.id, &begun.signer, ask.mode, answer).await?;
+        let refused = matches!(answer, Err(Authority::Rejected(_)));
+        let settled = settle::answered(desk, &begun.id, &begun.signer, ask.mode, answer).await;
+        if let (true, Some((id, authority_id))) = (refused, &begun.authorisation) {
+            authorise::refused(desk, id, authority_id).await?;
+        }
+        settled?;
     }
     show::reply(desk, caller, id).await
 }
@@ -117,13 +129,13 @@ async fn approval<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     signer: &Signer,
     ask: &Ask,
-) -> Result<(Option<String>, Approval, Option<Statement>), Problem> {
+) -> Result<(Option<(String, String)>, Approval, Option<Statement>), Problem> {
     Ok(match ask.mode {
         Mode::Qr => (None, Approval::Code, None),
         Mode::Pin => (None, Approval::Pin(ask.pin.clone().unwrap_or_default()), None),
         Mode::Authorised => {
             let (id, authority_id, count) = authorise::usable(desk, signer, ask.authorisation_id.as_deref()).await?;
-            (Some(id), Approval::Authorised(authority_id), Some(count))
+            (Some((id, authority_id.clone())), Approval::Authorised(authority_id), Some(count))
         }
     })
 }

@@ -16,6 +16,9 @@ const ACTOR: &str = "service:ca-sign";
 /// While a signature waits it is asked after so often, for callbacks get lost.
 const ASK_MS: i64 = 20_000;
 
+/// The code of a signature that the authority has never heard of.
+const NEVER_SUBMITTED: &str = "never_submitted";
+
 /// What became of a submission. A refusal, or an authority that is busy, ends the signature and is told; where the answer was
 /// lost, the signature stays on its way and the tick asks.
 ///
@@ -72,7 +75,7 @@ pub async fn settle<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str, outco
         Fate::Expired => stop(desk, id, State::Expired, None, None).await,
         Fate::Voided => stop(desk, id, State::Voided, None, None).await,
         Fate::Failed(_) => stop(desk, id, State::Failed, Some("authority_failed"), None).await,
-        Fate::Unknown => stop(desk, id, State::Failed, Some("never_submitted"), None).await,
+        Fate::Unknown => stop(desk, id, State::Failed, Some(NEVER_SUBMITTED), None).await,
     }
 }
 
@@ -131,7 +134,11 @@ pub async fn finish<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str) -> Re
                                 WHERE whose.id = signer_id AND whose.state NOT IN ('suspended', 'revoked')) \
                                 THEN 'signed' END WHERE id = ?3");
                 let keep = keep.bind(stamped).bind(at).bind(id);
-                let changes = vec![keep, document.save(desk, &way)?];
+                let mut changes = vec![keep, document.save(desk, &way)?];
+                if signature.mode == Mode::Pin {
+                    // Also where the answer to the pin had been lost.
+                    changes.push(pins::right(&signature.signer_id));
+                }
                 match desk.change(ACTOR, "document.signed", &document.id, signature.role.name(), changes).await {
                     Ok(_) => return Ok(()),
                     // The document moved on, or another one finished this signature: look again.
@@ -177,6 +184,9 @@ async fn end<S: Store, O: Outside>(
         let document = row::any(desk, &signature.document_id).await?;
         let mut changes = vec![ended(desk, &signature, state, code, reason)?];
         changes.extend(freed(desk, &document, &signature)?);
+        if signature.mode == Mode::Pin && code == Some(NEVER_SUBMITTED) {
+            changes.push(pins::unused(&signature.signer_id));
+        }
         let result = code.unwrap_or(state.name());
         match desk.change(ACTOR, "document.not_signed", &document.id, result, changes).await {
             Ok(_) => return Ok(()),

@@ -1,16 +1,16 @@
 //! What a signature is held against: roots, lists, timestamps.
 
-use super::Signature;
+use super::{Signature, archive};
 use crate::desk::{Desk, sql};
 use crate::failure::problem;
 use crate::outside::Outside;
 use crate::settings::Lists as Policy;
-use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use ca_authority::Revocation;
 use common::problem::Problem;
 use common::store::{Row, Store};
 use common::timestamp::Timestamp;
-use pki::crl::Crl;
+use pki::bundle::Bytes;
+use pki::crl::{self, Crl};
 use pki::evidence::{self, Evidence, Lists, Stamped, Trust, Verdict};
 use pki::signed_data::{self, SignedData};
 use pki::sm2::DEFAULT_ID;
@@ -24,23 +24,35 @@ const FRESH_MS: i64 = 5 * 60_000;
 /// Seconds that other clocks may be ahead.
 pub const SKEW_S: i64 = 60;
 
-/// Authorities and their lists, as they were at a time.
+/// Authorities and their lists.
 #[derive(Clone, Debug)]
 pub struct Authorities {
     /// Believed.
     pub roots: Vec<Certificate>,
     /// Everything that was told, roots included.
     pub certificates: Vec<Certificate>,
-    /// Complete ones with their deltas.
+    /// Complete ones with their deltas, and when they were fetched.
     pub lists: Vec<Lists>,
-    /// When the lists were fetched.
-    pub fetched_at: Timestamp,
 }
 
+impl Authorities {
+    /// With those of another time.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        for (all, more) in [(&mut self.roots, others.roots), (&mut self.certificates, others.certificates)] {
+            let unknown: Vec<_> = more.into_iter().filter(|one| !all.contains(one)).collect();
+            all.extend(unknown);
+        }
+        self.lists.extend(others.lists);
+        self
+    }
+}
+
+/// What an authority told, in DER: its certificates, and its lists, each delta behind its complete one.
 #[derive(Deserialize, Serialize)]
-struct Kept {
-    certificates: Vec<String>,
-    lists: Vec<String>,
+pub(super) struct Told<T = Bytes> {
+    pub certificates: Vec<T>,
+    pub lists: Vec<T>,
 }
 
 /// Authorities with lists that were fetched at `since` or later.
@@ -52,10 +64,10 @@ pub async fn authorities<S: Store, O: Outside>(
     since: Timestamp,
 ) -> Result<Authorities, Problem> {
     let rows = desk.query(sql("SELECT lists, fetched_at FROM {lists} WHERE id = 1")).await?;
-    let read = |row: Row<'_>| Some((serde_json::from_str::<Kept>(row.text(0)?).ok()?, Timestamp(row.integer(1)?)));
+    let read = |row: Row<'_>| Some((serde_json::from_str::<Told>(row.text(0)?).ok()?, Timestamp(row.integer(1)?)));
     let fresh = |at: Timestamp| at >= since && at.plus_ms(FRESH_MS) > desk.now();
-    if let Some((kept, at)) = rows.first().and_then(read).filter(|(_, at)| fresh(*at)) {
-        return understood(desk, &kept, at);
+    if let Some((told, at)) = rows.first().and_then(read).filter(|(_, at)| fresh(*at)) {
+        return told.understood(desk, at);
     }
     let certificates = desk.outside.certificates().await.map_err(problem)?;
     let revoked = revoked(desk).await?;
@@ -65,10 +77,10 @@ pub async fn authorities<S: Store, O: Outside>(
         Err(_) if desk.settings.lists == Policy::Open => Vec::new(),
         Err(error) => return Err(problem(error)),
     };
-    let text = |all: &[Vec<u8>]| all.iter().map(|der| BASE64.encode(der)).collect();
-    let kept = Kept { certificates: text(&certificates), lists: text(&lists) };
-    let found = understood(desk, &kept, desk.now())?;
-    let json = serde_json::to_string(&kept).map_err(|error| Problem::internal(error.to_string()))?;
+    let [certificates, lists] = [certificates, lists].map(|all| all.into_iter().map(Bytes).collect());
+    let told = Told { certificates, lists };
+    let found = told.understood(desk, desk.now())?;
+    let json = serde_json::to_string(&told).map_err(|error| Problem::internal(error.to_string()))?;
     // Not where somebody was revoked meanwhile.
     let keep = sql("INSERT INTO {lists} (id, lists, fetched_at) SELECT 1, ?1, ?2 \
                     WHERE (SELECT count(*) FROM {certificate} WHERE revoked_at IS NOT NULL) = ?3 \
@@ -85,37 +97,39 @@ async fn revoked<S: Store, O: Outside>(desk: &Desk<'_, S, O>) -> Result<Vec<Revo
     Ok(rows.iter().filter_map(read).collect())
 }
 
-fn understood<S: Store, O: Outside>(
-    desk: &Desk<'_, S, O>,
-    kept: &Kept,
-    fetched_at: Timestamp,
-) -> Result<Authorities, Problem> {
-    let wrong = |why: String| Problem::unavailable("authority_unavailable", why);
-    let bytes = |text: &String| BASE64.decode(text).map_err(|error| wrong(error.to_string()));
-    let certificates = kept
-        .certificates
-        .iter()
-        .map(|text| Certificate::from_der(&bytes(text)?).map_err(|error| wrong(format!("a certificate: {error}"))));
-    let certificates: Vec<Certificate> = certificates.collect::<Result<_, _>>()?;
-    let mut lists: Vec<Lists> = Vec::new();
-    for text in &kept.lists {
-        let list = Crl::from_der(&bytes(text)?).map_err(|error| wrong(format!("a list: {error}")))?;
-        match lists.last_mut() {
-            Some(last) if list.is_delta() => last.delta = Some(list),
-            None if list.is_delta() => return Err(wrong("a delta list without its complete one".to_owned())),
-            _ => lists.push(Lists { complete: list, delta: None }),
+impl Told {
+    /// Read, as of when it was fetched.
+    ///
+    /// # Errors
+    /// 503 for what cannot be read.
+    pub fn understood<S: Store, O: Outside>(
+        &self,
+        desk: &Desk<'_, S, O>,
+        fetched_at: Timestamp,
+    ) -> Result<Authorities, Problem> {
+        let wrong = |why: String| Problem::unavailable("authority_unavailable", why);
+        let certificates = self.certificates.iter().map(|der| Certificate::from_der(&der.0));
+        let certificates: Result<Vec<_>, _> = certificates.collect();
+        let certificates = certificates.map_err(|error| wrong(format!("a certificate: {error}")))?;
+        let lists: Result<Vec<_>, _> = self.lists.iter().map(|der| Crl::from_der(&der.0)).collect();
+        let lists = lists.map_err(|error| wrong(format!("a list: {error}")))?;
+        // A list made after the request came may be of the next second.
+        let made = lists.iter().map(Crl::this_update).max().unwrap_or(i64::MIN);
+        let at = made.clamp(fetched_at.seconds(), fetched_at.seconds() + SKEW_S);
+        let mut pairs: Vec<Lists> = Vec::new();
+        for list in lists {
+            match pairs.last_mut() {
+                Some(last) if list.is_delta() => last.delta = Some(list),
+                None if list.is_delta() => return Err(wrong("a delta list without its complete one".to_owned())),
+                _ => pairs.push(Lists { complete: list, delta: None, at }),
+            }
         }
+        let own = |certificate: &&Certificate| certificate.issuer() == certificate.subject();
+        let configured = &desk.settings.roots;
+        let roots =
+            if configured.is_empty() { certificates.iter().filter(own).cloned().collect() } else { configured.clone() };
+        Ok(Authorities { roots, certificates, lists: pairs })
     }
-    let own = |certificate: &&Certificate| certificate.issuer() == certificate.subject();
-    let configured = &desk.settings.roots;
-    let roots =
-        if configured.is_empty() { certificates.iter().filter(own).cloned().collect() } else { configured.clone() };
-    // A list made after the request came may be of the next second.
-    let made =
-        lists.iter().flat_map(|list| [Some(&list.complete), list.delta.as_ref()]).flatten().map(Crl::this_update);
-    let made = made.max().map_or(fetched_at, |seconds| Timestamp(seconds * 1_000));
-    let fetched_at = made.clamp(fetched_at, fetched_at.plus_ms(SKEW_S * 1_000));
-    Ok(Authorities { roots, certificates, lists, fetched_at })
 }
 
 /// The timestamp of a signature: the one that it has, or a new one; none where none is required and none can be had.
@@ -171,12 +185,43 @@ pub async fn verify<S: Store, O: Outside>(
 ) -> Result<Verdict, Problem> {
     let authorities = authorities(desk, Timestamp(i64::MIN)).await?;
     let evidence = Evidence { content, signed_data: der, timestamp, stamped: Stamped::Signature };
-    Ok(judged(desk, &evidence, &authorities, Some(&signature.certificate)))
+    Ok(held_against(desk, &evidence, &authorities, Some(&signature.certificate)))
 }
 
-/// Judges evidence; under the policy `open` the lack of lists alone does not fail it.
+/// Judges evidence, which may be old.
+///
+/// # Errors
+/// The store's.
+pub async fn judged<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    evidence: &Evidence<'_>,
+    authorities: &Authorities,
+) -> Result<Verdict, Problem> {
+    let verdict = held_against(desk, evidence, authorities, None);
+    Ok(match of_then(desk, &verdict).await? {
+        None => verdict,
+        Some(then) => held_against(desk, evidence, &authorities.clone().and(then), None),
+    })
+}
+
+/// The authorities with their lists of then, where certificates expired since and the lists of now need not name them.
+///
+/// # Errors
+/// The store's.
+pub async fn of_then<S: Store, O: Outside>(
+    desk: &Desk<'_, S, O>,
+    verdict: &Verdict,
+) -> Result<Option<Authorities>, Problem> {
+    let gone = verdict.report.failure().is_some_and(|line| line.code == crl::Error::AfterExpiry.code());
+    match (verdict.stamped, verdict.expires) {
+        (Some(since), Some(until)) if gone => archive::between(desk, since, until).await,
+        _ => Ok(None),
+    }
+}
+
+/// Judges evidence by what is at hand; under the policy `open` the lack of lists alone does not fail it.
 #[must_use]
-pub fn judged<S: Store, O: Outside>(
+pub fn held_against<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     evidence: &Evidence<'_>,
     authorities: &Authorities,
@@ -187,7 +232,7 @@ pub fn judged<S: Store, O: Outside>(
         timestamp_roots: &authorities.roots,
         between: &authorities.certificates,
         lists: &authorities.lists,
-        lists_at: authorities.fetched_at.seconds(),
+        lists_after: false,
         signer,
         timestamp_required: desk.settings.timestamp_required,
         user_id: DEFAULT_ID,

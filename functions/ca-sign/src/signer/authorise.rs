@@ -184,6 +184,23 @@ pub async fn end<S: Store, O: Outside>(
     Ok(Reply::empty(204))
 }
 
+/// The authority refused to sign with it: nothing was made, so that it does not count, and the person may have ended it there.
+///
+/// # Errors
+/// The store's.
+pub async fn refused<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str, authority_id: &str) -> Result<(), Problem> {
+    let back = sql("UPDATE {authorisation} SET used = used - 1 WHERE id = ?1 AND used > 0").bind(id);
+    let ended = match desk.outside.look_authorisation(authority_id).await.map(|told| State::from(told.standing)) {
+        Ok(state) if !matches!(state, State::Active | State::Pending) => Some(state),
+        // Whoever tries again is told again.
+        _ => None,
+    };
+    let end = sql("UPDATE {authorisation} SET state = ?1 WHERE id = ?2 AND state = 'active'");
+    let end = ended.map(|state| end.bind(state.name()).bind(id));
+    desk.store.transact([Some(back), end].into_iter().flatten().collect()).await?;
+    Ok(())
+}
+
 /// One to sign with now: the one that is meant, or the newest that is good. With the authority's id of it, and what counts
 /// the signature, a `conflict` where another one was the last.
 ///

@@ -209,12 +209,12 @@ impl Bjca {
         self.decide(id, deed);
     }
 
-    /// A person's certificate is revoked: it is in the delta list from now on.
-    pub fn revoke(&self, user: &str) {
+    /// A person's certificate is revoked as of so many seconds ago: it is in the delta list from now on.
+    pub fn revoke(&self, user: &str, ago_s: i64) {
         let state = &mut *lock(&self.state);
-        let now_ms = state.now_ms();
+        let since = state.now_ms() / 1_000 - ago_s;
         let certificate = state.book.user_mut(user).and_then(|user| user.certificate.clone()).expect("a certificate");
-        state.trust.revoke(&certificate, now_ms / 1_000);
+        state.trust.revoke(&certificate, since);
     }
 
     /// Calls back about a job so many times, and gives status and body of each answer.

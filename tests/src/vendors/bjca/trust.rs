@@ -24,7 +24,8 @@ pub(super) struct Trust {
     root: Certificate,
     authority: Certificate,
     stamper: Certificate,
-    revoked: Vec<Revoked>,
+    /// With the ends of their certificates.
+    revoked: Vec<(Revoked, i64)>,
     stamps: u64,
     started: i64,
 }
@@ -124,17 +125,21 @@ impl Trust {
     }
 
     pub fn revoke(&mut self, certificate: &Certificate, at: i64) {
-        self.revoked.push(Revoked { serial: certificate.serial().to_vec(), at, reason: None });
+        let revoked = Revoked { serial: certificate.serial().to_vec(), at, reason: None };
+        self.revoked.push((revoked, certificate.not_after()));
     }
 
     pub fn answer(&mut self, request: &Received, now: i64) -> Result<Reply, Refusal> {
         let (method, path) = (request.method.as_str(), request.path.as_str());
         let list = |issuer, by, number, builds_on, revoked: &[Revoked]| {
             let (this_update, next_update) = (now, now + DAY);
-            let list = List { issuer, this_update, next_update, number, builds_on, revoked };
+            let list = List { issuer, this_update, next_update, number, builds_on, expired_since: None, revoked };
             let list = issue::list(&list, signing(by)).expect("a list").der().to_vec();
             Ok(Reply::Answer(200, "application/pkix-crl", list))
         };
+        // What has expired leaves the lists (RFC 5280, 5).
+        let revoked = self.revoked.iter().filter(|(_, end)| now <= *end).map(|(revoked, _)| revoked.clone());
+        let revoked: Vec<_> = revoked.collect();
         let (complete, delta) = NUMBERS;
         let [root, authority, authority_delta] = LISTS;
         match path {
@@ -142,7 +147,7 @@ impl Trust {
             _ if method != "GET" => Err(Refusal::new(405, "405", method)),
             _ if path == root => list(&self.root, "root", complete, None, &[]),
             _ if path == authority => list(&self.authority, "authority", complete, None, &[]),
-            _ if path == authority_delta => list(&self.authority, "authority", delta, Some(complete), &self.revoked),
+            _ if path == authority_delta => list(&self.authority, "authority", delta, Some(complete), &revoked),
             _ => Err(Refusal::new(404, "404", path)),
         }
     }
