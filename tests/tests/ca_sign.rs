@@ -102,6 +102,12 @@ fn what_could_never_be_drawn_is_refused_when_it_is_written() {
     for department in ["内科\n".to_owned(), "科".repeat(41)] {
         assert_eq!(refused(&department), (400, "bad_field".into()));
     }
+    let mut content = ward.prescription();
+    content["revisit"]["visit_id"] = json!("MZ1");
+    let ask = json!({"kind": "prescription", "visit_id": "MZ1", "patient": ward.proof(), "content": content});
+    let refused = ward.ask("POST", "documents", &ward.doctor.0, &ask);
+    assert_eq!(refused.problem(), (400, "bad_field".into()), "this visit is no earlier one");
+    assert!(refused.json()["detail"].as_str().unwrap().contains("content.revisit.visit_id"), "{}", refused.json());
     let signers = || ward.ask("GET", "signers", &ward.clinic.admin(), &Value::Null).json()["items"].clone();
     let before = signers();
     let account = json!("usr_01JD0000000000000000000009");
@@ -261,4 +267,21 @@ fn an_authorisation_is_good_for_its_number() {
     assert_eq!(sign(&ward.written()), (422, "authorisation_over".into()));
     let listed = ward.ask("GET", &path, &ward.doctor.0, &Value::Null).json();
     assert_eq!((&listed["items"][0]["state"], &listed["items"][0]["used"]), (&json!("expired"), &json!(1)), "{listed}");
+}
+
+#[test]
+fn a_try_that_was_not_used_is_given_back() {
+    let ward = Ward::start(&[]);
+    let id = ward.written();
+    let ask = json!({"signer_id": ward.doctor.1, "mode": "pin", "pin": "000000"});
+    let sign = || ward.ask("POST", &format!("documents/{id}/signatures"), &ward.doctor.0, &ask).problem();
+    let told: Vec<_> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..5).map(|_| scope.spawn(sign)).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    // Who comes second, while the document is being signed, has tried no pin.
+    let wrong = told.iter().filter(|(_, code)| code == "pin_wrong").count();
+    let db = rusqlite::Connection::open(ward.clinic.api.host.data().join("sqlite/default.db")).unwrap();
+    let taken = db.query_row("SELECT max(wrong_pins) FROM ca_sign_signer", [], |row| row.get::<_, i64>(0));
+    assert_eq!(taken.map(usize::try_from), Ok(Ok(wrong)), "{told:?}");
 }

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use serde_json::{Value, json};
 use tests::api::{Answer, Api};
 use tests::vendors::Bjca;
-use tests::ward::Ward;
+use tests::ward::{Ward, verify_evidence};
 
 const PDF: &str = "application/pdf";
 const JSON: &str = "application/json";
@@ -232,4 +232,25 @@ fn another_hospitals_roots_are_not_believed() {
     }
     let answer = ward.clinic.send("POST", "/v1/ca-sign/verify", "", JSON, sent.to_string().as_bytes());
     assert_eq!(code(&answer), "ok", "{}", answer.json());
+}
+
+#[test]
+fn a_bundle_that_says_who_was_who_is_not_believed() {
+    let ward = Ward::start(&[]);
+    let id = ward.complete();
+    let bundle = ward.ask("GET", &format!("documents/{id}/evidence"), &ward.doctor.0, &Value::Null).json();
+    let judged = |bundle: &Value| {
+        let judged = verify_evidence(bundle.to_string().as_bytes());
+        (judged.status.success(), String::from_utf8([judged.stdout, judged.stderr].concat()).unwrap())
+    };
+    assert!(judged(&bundle).0, "{}", judged(&bundle).1);
+    let mut exchanged = bundle.clone();
+    exchanged["signatures"][0]["role"] = json!("pharmacist");
+    exchanged["signatures"][1]["role"] = json!("doctor");
+    let (proved, said) = judged(&exchanged);
+    let lack = "whoever signed first is not the author that the content names";
+    assert!(!proved && said.contains(lack), "each signature holds, and the labels lie: {said}");
+    let mut reordered = bundle;
+    reordered["signatures"].as_array_mut().unwrap().reverse();
+    assert!(judged(&reordered).0, "in whatever order they stand: {}", judged(&reordered).1);
 }

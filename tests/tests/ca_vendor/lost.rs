@@ -148,3 +148,15 @@ fn what_was_received_is_not_undone_by_what_is_told_afterwards() {
         assert_eq!((practice.tick(), stands(&practice, &id)), (200, are("complete", "signed", "")), "{mode}");
     }
 }
+
+#[test]
+fn a_timestamp_of_something_else_does_not_stand_in_the_way_of_a_good_one() {
+    for (mode, _) in MODES {
+        let practice = Practice::start(mode);
+        let (id, job) = practice.waiting();
+        assert_eq!(practice.decided(&job, Deed::StampOther).0, 200);
+        assert_eq!(stands(&practice, &id), are("complete", "signed", ""), "{mode}");
+        let judged = practice.proved(&id);
+        assert!(judged.status.success(), "{mode}: {judged:?}");
+    }
+}

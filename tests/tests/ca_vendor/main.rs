@@ -1,6 +1,7 @@
 //! `ca-sign` over a vendor's services, against a stand-in of them: nothing is believed because the authority says so, and nothing is
 //! lost because it does not say it.
 
+mod beforehand;
 mod lost;
 mod races;
 mod seal;
@@ -76,6 +77,23 @@ fn who_is_enrolled_without_a_callback_is_found_by_the_tick() {
     assert_eq!(practice.tick(), 200);
     let shown = practice.ask("GET", "signers/me", &practice.doctor(0), &Value::Null).json();
     assert_eq!(shown["state"], "active", "{shown}");
+}
+
+#[test]
+fn a_certificate_in_anothers_name_is_nobodys() {
+    let practice = Practice::empty("coss");
+    practice.ca.hold_persons(true);
+    let signer = practice.enrol(0).json();
+    let user = practice.ca.users()[0].id.clone();
+    practice.ca.rename(&user, "路人");
+    practice.ca.activate(&user);
+    practice.pass();
+    assert_eq!(practice.tick(), 200, "no later tick would make it right");
+    let refresh = format!("signers/{}/refresh", signer["signer_id"].as_str().unwrap());
+    let refreshed = practice.ask("POST", &refresh, &practice.admin(), &json!({}));
+    assert_eq!(refreshed.problem(), (422, "certificate_of_another".into()));
+    let shown = practice.ask("GET", "signers/me", &practice.doctor(0), &Value::Null).json();
+    assert_eq!((&shown["state"], &shown["certificate"]), (&json!("pending"), &Value::Null), "{shown}");
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn a_sheet_is_there_while_the_authority_is_not() {
 
 #[test]
 fn a_seal_that_does_not_verify_is_not_put_on() {
-    let practice = Practice::start("coss");
+    let mut practice = Practice::start("coss");
     let _ = practice.seal();
     let id = complete(&practice);
     for deed in [Deed::Tamper, Deed::SignOther, Deed::SignAsAnother, Deed::Refuse("未授权")] {
@@ -71,4 +71,10 @@ fn a_seal_that_does_not_verify_is_not_put_on() {
     }
     let judged = judged(&practice, &sheet(&practice, &id).body);
     assert_eq!(judged["valid"], true, "{judged}");
+    practice.api.host.signal("TERM").unwrap();
+    practice.api.host.wait().unwrap();
+    let log = practice.api.host.log();
+    for code in ["signature_wrong", "message_digest_differs", "signer_not_expected"] {
+        assert!(log.contains(&format!("\"code\":\"{code}\"")) && log.contains("\"cause\":\"seal: "), "{code}: {log}");
+    }
 }

@@ -1,8 +1,8 @@
 //! The other ways to sign, and what doctors do besides: codes, shifts, templates, taking back.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::browser::Look;
-use tests::ward::PIN;
+use tests::ward::{PIN, Ward};
 
 use crate::rx::{DOCTOR, PHARMACIST, at, becomes, fill, opens, reaches, sees, signs_by_pin, state, ward};
 use crate::{DESK, PHONE};
@@ -109,4 +109,49 @@ fn templates_are_kept_and_a_document_is_taken_back() {
         state(page, "voided");
         assert!(page.text("#note").unwrap().contains("开错了患者"));
     });
+}
+
+#[test]
+fn what_is_to_be_decided_is_found_behind_a_hundred_others() {
+    let ward = Ward::start(&[]);
+    let id = ward.written();
+    let ask = json!({"signer_id": ward.doctor.1, "mode": "qr"});
+    let begun = ward.ask("POST", &format!("documents/{id}/signatures"), &ward.doctor.0, &ask).json();
+    let link = begun["signatures"][0]["invitation"].as_str().unwrap_or_else(|| panic!("{begun}"));
+    let ask =
+        json!({"kind": "prescription", "visit_id": "MZ1", "patient": ward.proof(), "content": ward.prescription()});
+    for _ in 0..100 {
+        assert_eq!(ward.ask("POST", "documents", &ward.doctor.0, &ask).status, 201);
+    }
+    let listed = ward.ask("GET", "documents?state=open&limit=100", &ward.doctor.0, &Value::Null).json();
+    assert!(listed["next_cursor"].is_string() && !listed.to_string().contains(&id), "it is not on the first page");
+    at(&ward, Look { width: PHONE, ..Look::default() }, |page| {
+        becomes(&ward, page, DOCTOR);
+        page.eval(&format!("void (location.hash = {:?})", link.split_once('#').unwrap().1)).unwrap();
+        reaches(page, "approve");
+        assert!(page.text("#step").unwrap().contains(&id));
+        page.click("#yes").unwrap();
+        reaches(page, "document");
+        sees(page, "document.querySelector('.signatures [data-state=signed]')");
+    });
+}
+
+#[test]
+fn a_prescription_past_its_day_is_told_by_the_code_on_its_sheet() {
+    let mut ward = Ward::start(&[]);
+    let id = ward.complete();
+    let link = ward.ask("POST", &format!("documents/{id}/links"), &ward.patient, &json!({})).json();
+    let code = link["verification"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
+    let told = |ward: &Ward, verdict: &str, words: &str| {
+        at(ward, Look { width: PHONE, ..Look::default() }, |page| {
+            page.eval(&format!("void (location.hash = {code:?})")).unwrap();
+            sees(page, &format!("document.querySelector('[data-verdict={verdict}]')"));
+            assert!(page.text("#step").unwrap().contains(words), "{}", page.text("#step").unwrap());
+            // The signatures hold all the same.
+            assert_eq!(page.eval("document.querySelectorAll('.signed > [data-valid=true]').length").unwrap(), 2);
+        });
+    };
+    told(&ward, "good", "签名有效");
+    ward.pass(1);
+    told(&ward, "bad", "已过有效期");
 }

@@ -83,7 +83,7 @@ pub async fn write<S: Store, O: Outside>(
             && prescription.revisit.as_ref().is_some_and(|earlier| earlier.visit_id.trim() == ask.visit_id)
         {
             let (zh, en) = ("应为此前的就诊号，而非本次", "an earlier visit's, not this one's");
-            return Err(Problem::bad_field("revisit.visit_id", zh, en));
+            return Err(Problem::bad_field("content.revisit.visit_id", zh, en));
         }
         let (id, now) = (desk.id("doc"), desk.now());
         let previous = previous(desk, caller, ask.previous.as_deref(), ask.kind, &patient).await?;

@@ -4,6 +4,7 @@
 
 mod drawn;
 mod oracles;
+mod packed;
 #[path = "../../../../tests/src/python.rs"]
 mod python;
 mod signed;

@@ -30,6 +30,8 @@ pub enum Deed {
     SignOther,
     /// Signs, and then a bit of the signature is changed.
     Tamper,
+    /// Signs, and adds a timestamp of something else.
+    StampOther,
 }
 
 /// What becomes of a job.
@@ -107,7 +109,7 @@ pub struct Approval {
     pub left: u32,
     /// Whether the person gave it.
     pub given: bool,
-    /// Whether the hospital ended it.
+    /// Whether the hospital or the person ended it.
     pub stopped: bool,
 }
 
@@ -179,6 +181,7 @@ impl Book {
             Deed::Void => Progress::Voided,
             Deed::SignAsAnother => Progress::Signed(trust.sign(&signing(&other, &job.content))),
             Deed::SignOther => Progress::Signed(trust.sign(&signing(user, &[&job.content[..], b" "].concat()))),
+            Deed::StampOther => Progress::Signed(trust.stamped_wrong(&signing(user, &job.content))),
             Deed::Tamper => {
                 let mut signed = trust.sign(&signing(user, &job.content));
                 // The last bytes are the signature's s.

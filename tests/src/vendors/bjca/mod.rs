@@ -187,6 +187,17 @@ impl Bjca {
         user.certificate = Some(trust.issue(user));
     }
 
+    /// The authority takes a person for another one from now on.
+    pub fn rename(&self, user: &str, name: &str) {
+        lock(&self.state).book.user_mut(user).expect("a user").name = name.to_owned();
+    }
+
+    /// A person ends an approval in the authority's application.
+    pub fn withdraw(&self, id: &str) {
+        let mut state = lock(&self.state);
+        state.book.approvals.iter_mut().find(|approval| approval.id == id).expect("an approval").stopped = true;
+    }
+
     /// A person gives the approval that was asked for.
     pub fn approve(&self, id: &str) {
         let mut state = lock(&self.state);

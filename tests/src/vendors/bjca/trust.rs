@@ -3,9 +3,9 @@
 use super::{Received, Refusal, Reply, User};
 use const_oid::ObjectIdentifier;
 use pki::issue::{self, List, Order, Revoked, Role};
-use pki::signed_data::{Builder, Form};
+use pki::signed_data::{self, Builder, Form};
 use pki::sm2::{self, DEFAULT_ID, PrivateKey};
-use pki::timestamp::{self, Query};
+use pki::timestamp::{self, Imprint, Query};
 use pki::{Certificate, oid};
 use sm3::{Digest, Sm3};
 
@@ -122,6 +122,15 @@ impl Trust {
         let builder = if what.attached { builder } else { builder.detached() };
         let signed = builder.sign(certificate, what.at, &[], signing(&format!("user {}", what.user.number)));
         signed.expect("a signature").finish()
+    }
+
+    /// As [`Trust::sign`], with a timestamp of something else inside.
+    pub fn stamped_wrong(&self, what: &Signing<'_>) -> Vec<u8> {
+        let imprint = Imprint { algorithm: oid::SM3, digest: Sm3::digest("something else").to_vec() };
+        let query = Query { imprint, policy: None, nonce: None, certificate: true };
+        let order = timestamp::Order { certificate: &self.stamper, policy: POLICY, serial: &[9], time: what.at };
+        let token = timestamp::token(&query, &order, signing("stamper")).expect("a token");
+        signed_data::embedded(&self.sign(what), Some(&token)).expect("a signature")
     }
 
     pub fn revoke(&mut self, certificate: &Certificate, at: i64) {
