@@ -7,8 +7,8 @@ import { poll } from "../sms/poll.js";
 import { form, radios, slot, text } from "./slot.js";
 
 const idempotent = attempt();
-/** How this person signs: as the last time, by what the authority takes. */
-let usual = "pin";
+/** How each signer signs: as the last time, by what the authority takes. */
+const usual = new Map();
 /** The page whose document is waited for. */
 let waited = null;
 const waiter = poll(async () => {
@@ -35,7 +35,7 @@ export const underWay = ({ signatures }) => signatures.find(({ state }) => ["sub
 export function signing(page) {
   const { entered, signs, signer, document } = page.state;
   if (signer?.state !== "active") return [el("p", { class: "fine" }, t(signs === "hospital" ? "sign.cannot.hospital" : "sign.cannot"))];
-  entered.mode ??= usual;
+  entered.mode ??= usual.get(signer.signer_id) ?? "pin";
   const pin = slot(page, "pin", t("sign.pin"), text(entered, "pin", { type: "password", inputmode: "numeric", autocomplete: "off", maxlength: "64" }));
   const hints = el("p", { class: "fine" });
   const follow = () => {
@@ -66,9 +66,12 @@ async function sign(page) {
   try {
     state.document = await ask("POST", path, { json, headers });
     idempotent.done();
-    usual = mode;
+    usual.set(json.signer_id, mode);
   } catch (error) {
-    if (mode === "pin" && ["unsupported", "pin_not_set"].includes(error.code)) state.entered = { mode: (usual = "qr") };
+    if (mode === "pin" && ["unsupported", "pin_not_set"].includes(error.code)) {
+      usual.set(json.signer_id, "qr");
+      state.entered = {};
+    }
     // What was answered is not asked again; what was lost is.
     if (error.status) idempotent.done();
     throw error;

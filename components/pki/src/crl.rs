@@ -103,6 +103,12 @@ impl Crl {
         self.list.next_update.as_ref().map(seconds)
     }
 
+    /// expiredCertsOnCRL (X.509): what expired at that time or later stays in the list.
+    #[must_use]
+    pub const fn expired_since(&self) -> Option<i64> {
+        self.expired_since
+    }
+
     /// Whether it is a delta.
     #[must_use]
     pub fn is_delta(&self) -> bool {

@@ -80,8 +80,8 @@ pub struct Verdict {
     pub signer: Option<Certificate>,
     /// The time that the timestamp proves.
     pub stamped: Option<i64>,
-    /// When the first certificate of its paths expires, the roots' left out: later lists need not tell of it.
-    pub expires: Option<i64>,
+    /// Certificates of its paths that have expired, and of which the lists do not tell any more: those of their time may.
+    pub forgotten: Vec<Certificate>,
 }
 
 /// Judges evidence; path and revocation as of the time that the timestamp proves.
@@ -125,8 +125,7 @@ fn judge(evidence: &Evidence<'_>, trust: &Trust<'_>, verdict: &mut Verdict) -> O
         }
         None => trust.now,
         Some(der) => {
-            let (time, expires) = stamp(der, evidence, trust, signer.signer, report)?;
-            verdict.expires = expires;
+            let time = stamp(der, evidence, trust, signer.signer, report, &mut verdict.forgotten)?;
             *verdict.stamped.insert(time)
         }
     };
@@ -136,19 +135,19 @@ fn judge(evidence: &Evidence<'_>, trust: &Trust<'_>, verdict: &mut Verdict) -> O
         Err(error) => return fails(report, "chain", error.code(), error),
     };
     report.holds("chain", format!("{} certificates to a trusted root", path.len()));
-    verdict.expires = [verdict.expires, expires(&path)].into_iter().flatten().min();
-    revocation("revocation", &path, trust, time, report);
+    revocation("revocation", &path, trust, time, report, &mut verdict.forgotten);
     Some(())
 }
 
-/// The time that the timestamp proves, and when the first certificate behind it expires.
+/// The time that the timestamp proves.
 fn stamp(
     der: &[u8],
     evidence: &Evidence<'_>,
     trust: &Trust<'_>,
     signer: &signed_data::Signer,
     report: &mut Report,
-) -> Option<(i64, Option<i64>)> {
+    forgotten: &mut Vec<Certificate>,
+) -> Option<i64> {
     let stamped = match evidence.stamped {
         Stamped::Signature => &signer.signature,
         Stamped::SignedData => evidence.signed_data,
@@ -166,33 +165,34 @@ fn stamp(
     };
     report.holds("timestamp", format!("stamped at {}", text(verified.time)));
     let path: Vec<&Certificate> = verified.path.iter().collect();
-    revocation(STAMPER, &path, trust, verified.time, report);
-    Some((verified.time, expires(&path)))
-}
-
-fn expires(path: &[&Certificate]) -> Option<i64> {
-    let [below @ .., _] = path else { return None };
-    below.iter().map(|certificate| certificate.not_after()).min()
+    revocation(STAMPER, &path, trust, verified.time, report, forgotten);
+    Some(verified.time)
 }
 
 /// Whether each certificate of a path stood at that time; the root's own is not asked after.
-fn revocation(point: &'static str, path: &[&Certificate], trust: &Trust<'_>, time: i64, report: &mut Report) {
-    let pairs = path.iter().zip(path.iter().skip(1)).enumerate();
-    let stood = pairs.map(|(place, (certificate, authority))| {
-        let stamper = place == 0 && point == STAMPER;
-        stood(
-            certificate,
-            authority,
-            trust,
-            |status| {
-                if stamper { status.of_stamper_at(time) } else { status.at(time) }
-            },
-            time,
-        )
-    });
-    match stood.collect::<Result<(), _>>() {
-        Ok(()) => report.holds(point, "no certificate of the path had been revoked"),
-        Err((code, why)) => report.fails(point, code, why),
+fn revocation(
+    point: &'static str,
+    path: &[&Certificate],
+    trust: &Trust<'_>,
+    time: i64,
+    report: &mut Report,
+    forgotten: &mut Vec<Certificate>,
+) {
+    let mut failure = None;
+    for (place, (certificate, authority)) in path.iter().zip(path.iter().skip(1)).enumerate() {
+        let stands = |status: Status| {
+            if place == 0 && point == STAMPER { status.of_stamper_at(time) } else { status.at(time) }
+        };
+        if let Err((code, why)) = stood(certificate, authority, trust, stands, time) {
+            if code != crl::REVOKED && certificate.not_after() < trust.now {
+                forgotten.push((*certificate).clone());
+            }
+            failure = failure.filter(|_| code != crl::REVOKED).or(Some((code, why)));
+        }
+    }
+    match failure {
+        None => report.holds(point, "no certificate of the path had been revoked"),
+        Some((code, why)) => report.fails(point, code, why),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::desk::{Desk, sql};
 use crate::document::row::{Document, find};
 use crate::outside::Outside;
-use crate::signature::{self, Signature, State, trust};
+use crate::signature::{self, Signature, State, archive, trust};
 use common::auth::Principal;
 use common::call::Reply;
 use common::problem::Problem;
@@ -54,7 +54,7 @@ pub async fn bundle<S: Store, O: Outside>(
             stamped: Stamped::Signature,
         };
         let verdict = trust::held_against(desk, &evidence, &authorities, Some(&signature.certificate));
-        if let Some(then) = trust::of_then(desk, &verdict).await? {
+        if let Some(then) = archive::of_then(desk, &verdict).await? {
             authorities = authorities.and(then);
         }
     }

@@ -17,11 +17,15 @@ const CERTIFICATES: Migration = Migration {
     ],
 };
 
-/// Authorities' certificates and lists, hour by hour (`signature/archive.rs`): `told` names what lies in `archived` by its SM3.
+/// Authorities' certificates and lists of former days (`signature/archive.rs`): `told` names what lies in `archived` by its SM3,
+/// `archive_age` when each authority's lists of a set were issued.
 const ARCHIVE: Migration = Migration {
     name: "ca_sign_0003",
     sql: &[
-        "CREATE TABLE {fn}_archive (fetched_at BIGINT PRIMARY KEY, told TEXT NOT NULL)",
+        "CREATE TABLE {fn}_archive_due (id BIGINT PRIMARY KEY, due_at BIGINT NOT NULL)",
+        "CREATE TABLE {fn}_archive (id TEXT PRIMARY KEY, told TEXT NOT NULL, seen_at BIGINT NOT NULL)",
+        "CREATE TABLE {fn}_archive_age (id TEXT NOT NULL, issuer TEXT NOT NULL, complete_at BIGINT NOT NULL, \
+         newest_at BIGINT NOT NULL, PRIMARY KEY (issuer, id, complete_at, newest_at))",
         "CREATE TABLE {fn}_archived (digest TEXT PRIMARY KEY, der BLOB NOT NULL)",
     ],
 };

@@ -122,11 +122,15 @@ fn newest(
         return if delta.this_update() <= complete.this_update() { Ok(entry) } else { Err(Error::DeltaOfAnotherBase) };
     }
     Ok(match delta.entry(certificate)? {
-        // From hold; what was revoked for good, or has expired on hold, leaves a list for its age alone (5.3.1).
-        Some(Entry { reason: Some(Reason::RemoveFromCRL), .. }) => {
-            let expired = delta.this_update() > certificate.not_after();
-            entry.filter(|entry| expired || entry.reason != Some(Reason::CertificateHold))
-        }
+        // From hold, or since it has expired (5.3.1); what was revoked for good is gone for its age alone.
+        Some(Entry { reason: Some(Reason::RemoveFromCRL), .. }) => match entry {
+            Some(Entry { reason: Some(Reason::CertificateHold), .. })
+                if delta.this_update() > certificate.not_after() =>
+            {
+                return Err(Error::AfterExpiry);
+            }
+            entry => entry.filter(|entry| entry.reason != Some(Reason::CertificateHold)),
+        },
         Some(changed) => Some(changed),
         None => entry,
     })

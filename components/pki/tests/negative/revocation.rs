@@ -216,7 +216,7 @@ pub const CASES: &[Case] = &[
             change(w, revoked(DOCTOR, STAMPED - 1));
             w.delta.as_mut().unwrap().entries[0].reason = Some(8);
         },
-        "revocation certificate_revoked",
+        "revocation crl_after_expiry",
     ),
     ("lists from before the signature", |w| after(w, STAMPED - 1), "timestamp_revocation crl_before_signature"),
     ("lists of the second of the signature", |w| after(w, STAMPED), "ok"),
@@ -275,4 +275,20 @@ fn scope(body: &[u8]) -> Vec<u8> {
 fn another_entry(der: &mut [u8]) {
     let at = der.windows(3).position(|window| window == [2, 1, 0x70]).unwrap();
     der[at + 2] ^= 1;
+}
+
+#[test]
+fn what_the_lists_forgot_is_named() {
+    let mut world = World::new();
+    expired(&mut world);
+    world.stamper(|c| c.not_after = END - 1);
+    let named = |world: &World| world.judge().forgotten.iter().map(|one| one.serial().to_vec()).collect::<Vec<_>>();
+    assert_eq!(named(&world), [[0x13], [DOCTOR]]);
+    world.list.further.push(keeps(END));
+    world.delta = None;
+    assert_eq!(named(&world), [[0x13]]);
+    // What has not expired is not forgotten, whatever the lists lack.
+    world = World::new();
+    world.list.next_update = Some(NOW - 1);
+    assert_eq!((world.verdict().as_str(), named(&world).len()), ("timestamp_revocation crl_expired", 0));
 }

@@ -6,7 +6,7 @@ use crate::document::row::{self, Document};
 use crate::document::{Event, Refusal};
 use crate::outside::Outside;
 use crate::pins;
-use crate::signer::{self, Signer, State as Standing};
+use crate::signer::{self, Signer, State as Standing, authorise};
 use ca_authority::{Error as Authority, Fate, Outcome};
 use common::problem::Problem;
 use common::store::{Error, Statement, Store};
@@ -184,8 +184,10 @@ async fn end<S: Store, O: Outside>(
         let document = row::any(desk, &signature.document_id).await?;
         let mut changes = vec![ended(desk, &signature, state, code, reason)?];
         changes.extend(freed(desk, &document, &signature)?);
-        if signature.mode == Mode::Pin && code == Some(NEVER_SUBMITTED) {
-            changes.push(pins::unused(&signature.signer_id));
+        match signature.mode {
+            Mode::Pin if code == Some(NEVER_SUBMITTED) => changes.push(pins::unused(&signature.signer_id)),
+            Mode::Authorised if code == Some(NEVER_SUBMITTED) => changes.push(authorise::unused(id)),
+            _ => {}
         }
         let result = code.unwrap_or(state.name());
         match desk.change(ACTOR, "document.not_signed", &document.id, result, changes).await {

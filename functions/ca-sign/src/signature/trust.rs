@@ -10,7 +10,7 @@ use common::problem::Problem;
 use common::store::{Row, Store};
 use common::timestamp::Timestamp;
 use pki::bundle::Bytes;
-use pki::crl::{self, Crl};
+use pki::crl::Crl;
 use pki::evidence::{self, Evidence, Lists, Stamped, Trust, Verdict};
 use pki::signed_data::{self, SignedData};
 use pki::sm2::DEFAULT_ID;
@@ -43,7 +43,14 @@ impl Authorities {
             let unknown: Vec<_> = more.into_iter().filter(|one| !all.contains(one)).collect();
             all.extend(unknown);
         }
-        self.lists.extend(others.lists);
+        let der = |lists: &Lists| {
+            [Some(&lists.complete), lists.delta.as_ref()].map(|list| list.map(|list| list.der().to_vec()))
+        };
+        for lists in others.lists {
+            if !self.lists.iter().any(|known| der(known) == der(&lists)) {
+                self.lists.push(lists);
+            }
+        }
         self
     }
 }
@@ -72,14 +79,15 @@ pub async fn authorities<S: Store, O: Outside>(
     let certificates = desk.outside.certificates().await.map_err(problem)?;
     let revoked = revoked(desk).await?;
     let count = i64::try_from(revoked.len()).unwrap_or(i64::MAX);
-    let lists = match desk.outside.revocations(revoked).await {
-        Ok(lists) => lists,
-        Err(_) if desk.settings.lists == Policy::Open => Vec::new(),
-        Err(error) => return Err(problem(error)),
-    };
+    let lists = desk.outside.revocations(revoked).await;
+    let excused = lists.is_err() && desk.settings.lists == Policy::Open;
+    let lists = if excused { Vec::new() } else { lists.map_err(problem)? };
     let [certificates, lists] = [certificates, lists].map(|all| all.into_iter().map(Bytes).collect());
     let told = Told { certificates, lists };
     let found = told.understood(desk, desk.now())?;
+    if excused {
+        return Ok(found);
+    }
     let json = serde_json::to_string(&told).map_err(|error| Problem::internal(error.to_string()))?;
     // Not where somebody was revoked meanwhile.
     let keep = sql("INSERT INTO {lists} (id, lists, fetched_at) SELECT 1, ?1, ?2 \
@@ -198,25 +206,10 @@ pub async fn judged<S: Store, O: Outside>(
     authorities: &Authorities,
 ) -> Result<Verdict, Problem> {
     let verdict = held_against(desk, evidence, authorities, None);
-    Ok(match of_then(desk, &verdict).await? {
+    Ok(match archive::of_then(desk, &verdict).await? {
         None => verdict,
         Some(then) => held_against(desk, evidence, &authorities.clone().and(then), None),
     })
-}
-
-/// The authorities with their lists of then, where certificates expired since and the lists of now need not name them.
-///
-/// # Errors
-/// The store's.
-pub async fn of_then<S: Store, O: Outside>(
-    desk: &Desk<'_, S, O>,
-    verdict: &Verdict,
-) -> Result<Option<Authorities>, Problem> {
-    let gone = verdict.report.failure().is_some_and(|line| line.code == crl::Error::AfterExpiry.code());
-    match (verdict.stamped, verdict.expires) {
-        (Some(since), Some(until)) if gone => archive::between(desk, since, until).await,
-        _ => Ok(None),
-    }
 }
 
 /// Judges evidence by what is at hand; under the policy `open` the lack of lists alone does not fail it.

@@ -228,6 +228,12 @@ impl Bjca {
         state.trust.revoke(&certificate, since);
     }
 
+    /// The certificate behind the timestamps is revoked now, and nobody says why.
+    pub fn revoke_stamper(&self) {
+        let state = &mut *lock(&self.state);
+        state.trust.revoke_stamper(state.now_ms() / 1_000);
+    }
+
     /// Calls back about a job so many times, and gives status and body of each answer.
     pub fn call_back(&self, url: &str, job: &str, times: usize) -> Vec<(u16, String)> {
         let body = self.callback(job);

@@ -52,12 +52,12 @@ fn issued(
     name: &str,
     subject: &[u8],
     serial: u64,
-    from: i64,
+    (not_before, years): (i64, i64),
     role: Role,
     above: Option<(&str, &Certificate)>,
 ) -> Certificate {
     let (public, serial) = (key(name).public(), [&[0x20], &serial.to_be_bytes()[..]].concat());
-    let (not_before, not_after) = (from, from + YEAR);
+    let not_after = not_before + years * YEAR;
     let order = Order { subject, key: &public, serial: &serial, not_before, not_after, role, notice: None, lists: &[] };
     let (by, issuer) = above.map_or((name, None), |(by, issuer)| (by, Some(issuer)));
     issue::certificate(&order, issuer, signing(by)).expect("a certificate")
@@ -75,11 +75,12 @@ impl Trust {
             issue::name(&[(oid::COUNTRY, "CN"), (oid::ORGANIZATION, "BJCA"), (oid::COMMON_NAME, common)])
                 .expect("a name")
         };
-        let from = now - DAY;
-        let root = issued("root", &name("Fake BJCA Root"), 1, from, Role::Authority(Some(1)), None);
-        let below = |key, common, serial, role, above| issued(key, &name(common), serial, from, role, Some(above));
-        let authority = below("authority", "Fake BJCA SM2 CA", 2, Role::Authority(Some(0)), ("root", &root));
-        let stamper = below("stamper", "Fake BJCA TSA", 3, Role::TimeStamper, ("authority", &authority));
+        let [long, short] = [10, 3].map(|years| (now - DAY, years));
+        let root = issued("root", &name("Fake BJCA Root"), 1, long, Role::Authority(Some(1)), None);
+        let below =
+            |key, common, serial, time, role, above| issued(key, &name(common), serial, time, role, Some(above));
+        let authority = below("authority", "Fake BJCA SM2 CA", 2, long, Role::Authority(Some(0)), ("root", &root));
+        let stamper = below("stamper", "Fake BJCA TSA", 3, short, Role::TimeStamper, ("authority", &authority));
         Self { root, authority, stamper, revoked: Vec::new(), stamps: 0, started: now }
     }
 
@@ -106,7 +107,7 @@ impl Trust {
         ];
         let (key, subject) = (format!("user {}", user.number), issue::name(&name).expect("a name"));
         let above = Some(("authority", &self.authority));
-        issued(&key, &subject, 1_000 + user.number, self.started - 3_600, Role::Signer, above)
+        issued(&key, &subject, 1_000 + user.number, (self.started - 3_600, 1), Role::Signer, above)
     }
 
     /// Somebody whom the hospital does not know.
@@ -138,6 +139,10 @@ impl Trust {
         self.revoked.push((revoked, certificate.not_after()));
     }
 
+    pub fn revoke_stamper(&mut self, at: i64) {
+        self.revoke(&self.stamper.clone(), at);
+    }
+
     pub fn answer(&mut self, request: &Received, now: i64) -> Result<Reply, Refusal> {
         let (method, path) = (request.method.as_str(), request.path.as_str());
         let list = |issuer, by, number, builds_on, revoked: &[Revoked]| {
@@ -146,8 +151,8 @@ impl Trust {
             let list = issue::list(&list, signing(by)).expect("a list").der().to_vec();
             Ok(Reply::Answer(200, "application/pkix-crl", list))
         };
-        // What has expired leaves the lists (RFC 5280, 5).
-        let revoked = self.revoked.iter().filter(|(_, end)| now <= *end).map(|(revoked, _)| revoked.clone());
+        // What has expired leaves the lists, once it stood on one from after its end (RFC 5280, 3.3).
+        let revoked = self.revoked.iter().filter(|(_, end)| now <= *end + 2 * DAY).map(|(revoked, _)| revoked.clone());
         let revoked: Vec<_> = revoked.collect();
         let (complete, delta) = NUMBERS;
         let [root, authority, authority_delta] = LISTS;
