@@ -20,6 +20,12 @@ pub fn run() -> anyhow::Result<()> {
     let mut native = Command::new("cargo");
     native.args(["clippy", "--quiet", "--release", "--workspace", "--all-targets"]);
     run_command(native.args(["--", "-D", "warnings"]))?;
+    step("clippy, fuzz targets");
+    for name in Name::value_variants() {
+        let mut cargo = Command::new("cargo");
+        cargo.args(["clippy", "--quiet", "--locked", "--release", "--target-dir", "target"]);
+        run_command(cargo.args(["--manifest-path", name.manifest(), "--", "-D", "warnings"]))?;
+    }
     step("clippy, guests");
     target::ensure(GUEST_TARGET)?;
     let guests = packages(Path::new("spin.toml"))?;

@@ -60,6 +60,7 @@ static GOOD: LazyLock<Good> = LazyLock::new(|| {
         next_update: START + 86_400,
         number: 1,
         builds_on: None,
+        expired_since: None,
         revoked: &[],
     };
     let list = issue::list(&list, signing(1)).unwrap();
@@ -150,7 +151,8 @@ fuzz_target!(|data: &[u8]| {
         }
         4 => {
             if let Ok(bundle) = Bundle::from_json(data) {
-                let judged = bundle::verify(&bundle, &[GOOD.root.clone()], bundle::Newness::AsIssued, START);
+                let judged =
+                    bundle::verify(&bundle, std::slice::from_ref(&GOOD.root), bundle::Newness::AsIssued, START);
                 let _ = bundle::signers::lacking(&bundle, &judged.unwrap_or_default());
             }
         }
