@@ -115,6 +115,12 @@ impl Crl {
         self.builds_on.is_some()
     }
 
+    /// Whether the list is for such certificates, and for every reason (RFC 5280, 5.2.5).
+    #[must_use]
+    pub fn covers(&self, certificate: &Certificate) -> bool {
+        self.scope.as_ref().is_none_or(|scope| scope.covers(certificate))
+    }
+
     /// Whether the certificate would be in the list if it had been revoked. Authorities leave out what has expired (RFC 5280,
     /// 5), but for those that say since when they do not (X.509, expiredCertsOnCRL).
     fn tells_of(&self, certificate: &Certificate) -> bool {

@@ -45,7 +45,8 @@ pub async fn bundle<S: Store, O: Outside>(
     signed: &[Signature],
 ) -> Result<Bundle, Problem> {
     let last = signed.iter().filter_map(|signature| signature.stamped_at).max().unwrap_or(Timestamp(i64::MIN));
-    let mut authorities = trust::authorities(desk, last).await?;
+    let now = trust::authorities(desk, last).await?;
+    let mut authorities = now.clone();
     for signature in signed {
         let evidence = Evidence {
             content: &document.content,
@@ -53,7 +54,7 @@ pub async fn bundle<S: Store, O: Outside>(
             timestamp: signature.timestamp.as_deref(),
             stamped: Stamped::Signature,
         };
-        let verdict = trust::held_against(desk, &evidence, &authorities, Some(&signature.certificate));
+        let verdict = trust::held_against(desk, &evidence, &now, Some(&signature.certificate));
         if let Some(then) = archive::of_then(desk, &verdict).await? {
             authorities = authorities.and(then);
         }

@@ -11,7 +11,7 @@ use crate::outside::Outside;
 use crate::pdf::{self, Face, Field};
 use crate::signature::{self, Signature, State as Signed, trust};
 use crate::signer::{self, authorise};
-use ca_authority::{Approval, Fate, Form, Job};
+use ca_authority::{Approval, Error as Authority, Fate, Form, Job};
 use common::auth::Principal;
 use common::call::Reply;
 use common::problem::Problem;
@@ -200,7 +200,12 @@ async fn seal<S: Store, O: Outside>(
     let reference = job.reference.clone();
     let mut outcome = match desk.outside.submit(job).await {
         Err(error) => {
-            authorise::not_signed(desk, (&given, &authority_id), &error).await?;
+            if !matches!(error, Authority::Lost(_)) {
+                desk.query(authorise::unused(&given)).await?;
+            }
+            if let Authority::Rejected(_) = error {
+                authorise::refused(desk, &given, &authority_id).await?;
+            }
             return Err(crate::failure::problem(error));
         }
         Ok(outcome) => outcome,

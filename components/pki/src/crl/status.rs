@@ -89,7 +89,7 @@ fn judge(
     if complete.is_delta() {
         return Err(Error::DeltaWithoutBase);
     }
-    if complete.scope.as_ref().is_some_and(|scope| !scope.covers(certificate)) {
+    if !complete.covers(certificate) {
         return Err(Error::OutOfScope);
     }
     match newest(certificate, authority, complete, delta, now)? {

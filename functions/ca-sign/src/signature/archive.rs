@@ -32,12 +32,20 @@ pub async fn keep<S: Store, O: Outside>(desk: &Desk<'_, S, O>) -> Result<bool, P
     if desk.query(claim).await?.first().is_none() {
         return Ok(false);
     }
-    let found = authorities(desk, desk.now()).await?;
+    let mut found = authorities(desk, desk.now()).await?;
+    let current = |list: &Crl| list.next_update().is_some_and(|next| next >= desk.now().seconds());
+    let count = found.lists.len();
+    found.lists.retain(|lists| all(std::slice::from_ref(lists)).all(current));
+    if found.lists.len() < count {
+        let why = format!("{} of {count} lists are out of date and were not kept", count - found.lists.len());
+        desk.call.note(&Problem::unavailable("crl_expired", why));
+    }
+    if found.lists.is_empty() {
+        return Ok(false);
+    }
     // Where all keep what expires, the newest will always tell.
     let forgets = |lists: &Lists| lists.complete.expired_since().is_none_or(|since| since > desk.now().seconds());
-    let current = |list: &Crl| list.next_update().is_some_and(|next| next >= desk.now().seconds());
-    let mut changes =
-        if found.lists.iter().any(forgets) && all(&found.lists).all(current) { set(desk, &found)? } else { Vec::new() };
+    let mut changes = if found.lists.iter().any(forgets) { set(desk, &found)? } else { Vec::new() };
     let kept = !changes.is_empty();
     changes.push(sql("UPDATE {archive_due} SET due_at = ?1 WHERE id = 1").bind(now + EVERY_MS));
     desk.store.transact(changes).await?;
@@ -90,12 +98,13 @@ pub async fn of_then<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     verdict: &Verdict,
 ) -> Result<Option<Authorities>, Problem> {
+    if verdict.report.ok() {
+        return Ok(None);
+    }
     let mut then: Option<Authorities> = None;
     for certificate in &verdict.forgotten {
-        let before = "max(newest_at) <= ?2 ORDER BY max(newest_at) DESC";
-        let after = "min(complete_at) > ?2 ORDER BY min(complete_at)";
-        let Some(before) = around(desk, certificate, before).await? else { return Ok(None) };
-        let after = around(desk, certificate, after).await?;
+        let Some(before) = around(desk, certificate, Side::Before).await? else { return Ok(None) };
+        let after = around(desk, certificate, Side::After).await?;
         for found in [Some(before), after].into_iter().flatten() {
             then = Some(match then {
                 Some(then) => then.and(found),
@@ -106,24 +115,58 @@ pub async fn of_then<S: Store, O: Outside>(
     Ok(then)
 }
 
+/// On which side of a certificate's end a list was issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Before,
+    After,
+}
+
+impl Side {
+    /// The sets whose lists of an issuer may be there, the nearest first.
+    const fn sets(self) -> &'static str {
+        match self {
+            Self::Before => {
+                "GROUP BY kept.id HAVING max(newest_at) <= ?2 ORDER BY max(newest_at) DESC, seen_at DESC LIMIT 1"
+            }
+            // Where lists are in parts, the first is perhaps of another part.
+            Self::After => {
+                "AND complete_at > ?2 GROUP BY kept.id ORDER BY min(complete_at), min(newest_at), seen_at LIMIT 64"
+            }
+        }
+    }
+}
+
+/// The nearest set that has a list for such a certificate on that side of its end, with that list alone.
 async fn around<S: Store, O: Outside>(
     desk: &Desk<'_, S, O>,
     certificate: &Certificate,
-    which: &str,
+    side: Side,
 ) -> Result<Option<Authorities>, Problem> {
     let find = sql(&format!(
         "SELECT told, seen_at FROM {{archive}} AS kept JOIN {{archive_age}} AS age ON age.id = kept.id \
-         WHERE issuer = ?1 GROUP BY kept.id HAVING {which}, seen_at DESC LIMIT 1"
+         WHERE issuer = ?1 {}",
+        side.sets()
     ));
-    let rows = desk.query(find.bind(issuer(certificate.issuer())).bind(certificate.not_after())).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    let read =
-        |row: Row<'_>| Some((serde_json::from_str::<Told<String>>(row.text(0)?).ok()?, Timestamp(row.integer(1)?)));
-    let (named, at) = read(row).ok_or_else(|| Problem::internal("an archive row is malformed"))?;
-    let told = Told { certificates: bytes(desk, named.certificates).await?, lists: bytes(desk, named.lists).await? };
-    let mut found = told.understood(desk, at)?;
-    found.lists.retain(|lists| lists.complete.issuer() == certificate.issuer());
-    Ok(Some(found))
+    let end = certificate.not_after();
+    let rows = desk.query(find.bind(issuer(certificate.issuer())).bind(end)).await?;
+    for row in rows.iter() {
+        let read =
+            |row: Row<'_>| Some((serde_json::from_str::<Told<String>>(row.text(0)?).ok()?, Timestamp(row.integer(1)?)));
+        let (named, at) = read(row).ok_or_else(|| Problem::internal("an archive row is malformed"))?;
+        let told =
+            Told { certificates: bytes(desk, named.certificates).await?, lists: bytes(desk, named.lists).await? };
+        let mut found = told.understood(desk, at)?;
+        found.lists.retain(|lists| {
+            let complete = &lists.complete;
+            let there = if complete.this_update() > end { Side::After } else { Side::Before };
+            complete.issuer() == certificate.issuer() && complete.covers(certificate) && there == side
+        });
+        if !found.lists.is_empty() {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 async fn bytes<S: Store, O: Outside>(desk: &Desk<'_, S, O>, digests: Vec<String>) -> Result<Vec<Bytes>, Problem> {

@@ -9,7 +9,7 @@ use crate::document::{Event, end::refused, show};
 use crate::outside::Outside;
 use crate::pins;
 use crate::signer::{self, Signer, authorise};
-use ca_authority::{Approval, Form, Job};
+use ca_authority::{Approval, Error as Authority, Form, Job};
 use common::auth::Principal;
 use common::call::Reply;
 use common::idempotency::Outcome;
@@ -115,10 +115,12 @@ pub async fn begin<S: Store, O: Outside>(
     .await?;
     if let Some(begun) = begun.take() {
         let answer = desk.outside.submit(begun.job).await;
-        if let (Err(why), Some((id, authority_id))) = (&answer, &begun.authorisation) {
-            authorise::not_signed(desk, (id, authority_id), why).await?;
+        let refused = matches!(answer, Err(Authority::Rejected(_)));
+        let settled = settle::answered(desk, &begun.id, &begun.signer, ask.mode, answer).await;
+        if let (true, Some((id, authority_id))) = (refused, &begun.authorisation) {
+            authorise::refused(desk, id, authority_id).await?;
         }
-        settle::answered(desk, &begun.id, &begun.signer, ask.mode, answer).await?;
+        settled?;
     }
     show::reply(desk, caller, id).await
 }

@@ -16,8 +16,8 @@ const ACTOR: &str = "service:ca-sign";
 /// While a signature waits it is asked after so often, for callbacks get lost.
 const ASK_MS: i64 = 20_000;
 
-/// The code of a signature that the authority has never heard of.
-const NEVER_SUBMITTED: &str = "never_submitted";
+/// The code of a signature that was perhaps made, and cannot be had.
+const AUTHORITY_FAILED: &str = "authority_failed";
 
 /// What became of a submission. A refusal, or an authority that is busy, ends the signature and is told; where the answer was
 /// lost, the signature stays on its way and the tick asks.
@@ -74,8 +74,8 @@ pub async fn settle<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str, outco
         Fate::Refused(reason) => stop(desk, id, State::Refused, None, Some(&reason)).await,
         Fate::Expired => stop(desk, id, State::Expired, None, None).await,
         Fate::Voided => stop(desk, id, State::Voided, None, None).await,
-        Fate::Failed(_) => stop(desk, id, State::Failed, Some("authority_failed"), None).await,
-        Fate::Unknown => stop(desk, id, State::Failed, Some(NEVER_SUBMITTED), None).await,
+        Fate::Failed(_) => stop(desk, id, State::Failed, Some(AUTHORITY_FAILED), None).await,
+        Fate::Unknown => stop(desk, id, State::Failed, Some("never_submitted"), None).await,
     }
 }
 
@@ -184,10 +184,10 @@ async fn end<S: Store, O: Outside>(
         let document = row::any(desk, &signature.document_id).await?;
         let mut changes = vec![ended(desk, &signature, state, code, reason)?];
         changes.extend(freed(desk, &document, &signature)?);
-        match signature.mode {
-            Mode::Pin if code == Some(NEVER_SUBMITTED) => changes.push(pins::unused(&signature.signer_id)),
-            Mode::Authorised if code == Some(NEVER_SUBMITTED) => changes.push(authorise::unused(id)),
-            _ => {}
+        // Where nothing was made, nothing counts. (Whether a pin was tried nobody knows.)
+        let unmade = state == State::Failed && signature.state != State::Received && code != Some(AUTHORITY_FAILED);
+        if unmade && signature.mode == Mode::Authorised {
+            changes.push(authorise::unused_by(id));
         }
         let result = code.unwrap_or(state.name());
         match desk.change(ACTOR, "document.not_signed", &document.id, result, changes).await {

@@ -72,7 +72,9 @@ pub async fn authorities<S: Store, O: Outside>(
 ) -> Result<Authorities, Problem> {
     let rows = desk.query(sql("SELECT lists, fetched_at FROM {lists} WHERE id = 1")).await?;
     let read = |row: Row<'_>| Some((serde_json::from_str::<Told>(row.text(0)?).ok()?, Timestamp(row.integer(1)?)));
-    let fresh = |at: Timestamp| at >= since && at.plus_ms(FRESH_MS) > desk.now();
+    // Nor from where the clock is ahead of what is judged here.
+    let past = |at: Timestamp| at <= desk.now().plus_ms(SKEW_S * 1_000);
+    let fresh = |at: Timestamp| at >= since && at.plus_ms(FRESH_MS) > desk.now() && past(at);
     if let Some((told, at)) = rows.first().and_then(read).filter(|(_, at)| fresh(*at)) {
         return told.understood(desk, at);
     }
@@ -206,10 +208,10 @@ pub async fn judged<S: Store, O: Outside>(
     authorities: &Authorities,
 ) -> Result<Verdict, Problem> {
     let verdict = held_against(desk, evidence, authorities, None);
-    Ok(match archive::of_then(desk, &verdict).await? {
-        None => verdict,
-        Some(then) => held_against(desk, evidence, &authorities.clone().and(then), None),
-    })
+    let Some(then) = archive::of_then(desk, &verdict).await? else { return Ok(verdict) };
+    let authorities = authorities.clone().and(then);
+    // A list from before the signature could not tell that the certificate stood then.
+    Ok(evidence::verify(evidence, &Trust { lists_after: true, ..trust(desk, &authorities) }))
 }
 
 /// Judges evidence by what is at hand; under the policy `open` the lack of lists alone does not fail it.
@@ -220,20 +222,24 @@ pub fn held_against<S: Store, O: Outside>(
     authorities: &Authorities,
     signer: Option<&Certificate>,
 ) -> Verdict {
-    let trust = Trust {
-        roots: &authorities.roots,
-        timestamp_roots: &authorities.roots,
-        between: &authorities.certificates,
-        lists: &authorities.lists,
-        lists_after: false,
-        signer,
-        timestamp_required: desk.settings.timestamp_required,
-        user_id: DEFAULT_ID,
-        now: desk.now().seconds() + SKEW_S,
-    };
+    let trust = Trust { signer, ..trust(desk, authorities) };
     let mut verdict = evidence::verify(evidence, &trust);
     if desk.settings.lists == Policy::Open && authorities.lists.is_empty() {
         verdict.report.excuse("crl_missing");
     }
     verdict
+}
+
+fn trust<'a, S: Store, O: Outside>(desk: &Desk<'_, S, O>, authorities: &'a Authorities) -> Trust<'a> {
+    Trust {
+        roots: &authorities.roots,
+        timestamp_roots: &authorities.roots,
+        between: &authorities.certificates,
+        lists: &authorities.lists,
+        lists_after: false,
+        signer: None,
+        timestamp_required: desk.settings.timestamp_required,
+        user_id: DEFAULT_ID,
+        now: desk.now().seconds() + SKEW_S,
+    }
 }

@@ -5,7 +5,7 @@ use crate::desk::{Desk, sql};
 use crate::failure::{over, problem};
 use crate::outside::Outside;
 use crate::pins;
-use ca_authority::{Approval, Error as Authority};
+use ca_authority::Approval;
 use common::auth::Principal;
 use common::call::Reply;
 use common::guard::forbidden;
@@ -184,35 +184,30 @@ pub async fn end<S: Store, O: Outside>(
     Ok(Reply::empty(204))
 }
 
-/// The authority did not sign with it: where nothing was made it does not count, and where it was refused the person may have
-/// ended it there.
+/// The authority refused to sign with it: the person may have ended it there.
 ///
 /// # Errors
 /// The store's.
-pub async fn not_signed<S: Store, O: Outside>(
-    desk: &Desk<'_, S, O>,
-    (id, authority_id): (&str, &str),
-    why: &Authority,
-) -> Result<(), Problem> {
-    if matches!(why, Authority::Lost(_)) {
-        return Ok(());
+pub async fn refused<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str, authority_id: &str) -> Result<(), Problem> {
+    // Where nobody can tell, whoever tries again is told again.
+    let Ok(told) = desk.outside.look_authorisation(authority_id).await else { return Ok(()) };
+    let state = State::from(told.standing);
+    if !matches!(state, State::Active | State::Pending) {
+        let end = sql("UPDATE {authorisation} SET state = ?1 WHERE id = ?2 AND state = 'active'");
+        desk.query(end.bind(state.name()).bind(id)).await?;
     }
-    let back = sql("UPDATE {authorisation} SET used = used - 1 WHERE id = ?1 AND used > 0").bind(id);
-    let told = match why {
-        Authority::Rejected(_) => desk.outside.look_authorisation(authority_id).await.ok(),
-        _ => None,
-    };
-    let ended = told.map(|told| State::from(told.standing));
-    let ended = ended.filter(|state| !matches!(state, State::Active | State::Pending));
-    let end = sql("UPDATE {authorisation} SET state = ?1 WHERE id = ?2 AND state = 'active'");
-    let end = ended.map(|state| end.bind(state.name()).bind(id));
-    desk.store.transact([Some(back), end].into_iter().flatten().collect()).await?;
     Ok(())
 }
 
-/// What gives back the use of a signature that the authority has never heard of.
+/// Gives a use back: nothing was made.
 #[must_use]
-pub fn unused(signature_id: &str) -> Statement {
+pub fn unused(id: &str) -> Statement {
+    sql("UPDATE {authorisation} SET used = used - 1 WHERE id = ?1 AND used > 0").bind(id)
+}
+
+/// As [`unused`], of the one that a signature was to be made with.
+#[must_use]
+pub fn unused_by(signature_id: &str) -> Statement {
     let back = sql("UPDATE {authorisation} SET used = used - 1 WHERE used > 0 AND \
                     id = (SELECT authorisation_id FROM {signature} WHERE id = ?1)");
     back.bind(signature_id)
