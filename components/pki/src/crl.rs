@@ -17,6 +17,7 @@ use der::asn1::GeneralizedTime;
 use der::{Decode, Encode};
 use entry::Entry;
 use scope::Scope;
+use std::sync::OnceLock;
 use x509_cert::crl::TbsCertList;
 use x509_cert::ext::pkix::CrlNumber;
 use x509_cert::time::Time;
@@ -38,6 +39,8 @@ pub struct Crl {
     number: Option<CrlNumber>,
     builds_on: Option<CrlNumber>,
     expired_since: Option<i64>,
+    /// An authority's certificate, and whether it signed the list: several certificates of one are asked after.
+    signed: OnceLock<(Vec<u8>, Result<(), Error>)>,
 }
 
 /// Extensions of a list that are judged here; the others may not be critical.
@@ -69,7 +72,16 @@ impl Crl {
             let same = list.signature.oid == signed.algorithm.oid;
             Ok::<_, der::Error>((
                 same,
-                Self { der: der.to_vec(), list, issuer, scope, number, builds_on, expired_since },
+                Self {
+                    der: der.to_vec(),
+                    list,
+                    issuer,
+                    scope,
+                    number,
+                    builds_on,
+                    expired_since,
+                    signed: OnceLock::new(),
+                },
             ))
         };
         match read() {
@@ -136,12 +148,10 @@ impl Crl {
         if !Rights::of(authority).is_some_and(|rights| rights.may(|usage| usage.crl_sign())) {
             return Err(Error::NotListSigner);
         }
-        let signed = Signed::parse(&self.der).map_err(|_| Error::Malformed)?;
-        if !plain(&signed.algorithm, oid::SM2_WITH_SM3) {
-            return Err(Error::Signature(sm2::Error::SignatureForm));
+        match self.signed.get_or_init(|| (authority.der().to_vec(), self.signed_by(authority))) {
+            (by, signed) if by == authority.der() => (*signed)?,
+            _ => self.signed_by(authority)?,
         }
-        let verify = |key: sm2::PublicKey| key.verify(sm2::DEFAULT_ID, signed.content, signed.signature);
-        authority.key().and_then(verify).map_err(Error::Signature)?;
         if self.list.crl_extensions.iter().flatten().any(|e| e.critical && !KNOWN.contains(&e.extn_id)) {
             return Err(Error::UnknownCriticalExtension);
         }
@@ -151,6 +161,15 @@ impl Crl {
             Some(next) if now > next => Err(Error::Expired),
             Some(_) => Ok(()),
         }
+    }
+
+    fn signed_by(&self, authority: &Certificate) -> Result<(), Error> {
+        let signed = Signed::parse(&self.der).map_err(|_| Error::Malformed)?;
+        if !plain(&signed.algorithm, oid::SM2_WITH_SM3) {
+            return Err(Error::Signature(sm2::Error::SignatureForm));
+        }
+        let verify = |key: sm2::PublicKey| key.verify(sm2::DEFAULT_ID, signed.content, signed.signature);
+        authority.key().and_then(verify).map_err(Error::Signature)
     }
 
     fn entry(&self, certificate: &Certificate) -> Result<Option<Entry>, Error> {

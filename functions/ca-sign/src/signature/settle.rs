@@ -117,9 +117,10 @@ pub async fn finish<S: Store, O: Outside>(desk: &Desk<'_, S, O>, id: &str) -> Re
         let stamped = trust::stamped(desk, &signature, der).await?;
         if signature.timestamp.is_none() && stamped.is_some() {
             // The first one: where lists cannot be had now, a later one would tell a later time.
-            let keep = sql("UPDATE {signature} SET timestamp = ?1 WHERE id = ?2 AND timestamp IS NULL");
-            desk.query(keep.bind(stamped.clone()).bind(id)).await?;
-            continue;
+            let keep = sql("UPDATE {signature} SET timestamp = ?1 WHERE id = ?2 AND timestamp IS NULL RETURNING id");
+            if desk.query(keep.bind(stamped.clone()).bind(id)).await?.first().is_none() {
+                continue;
+            }
         }
         let verdict = trust::verify(desk, &document.content, &signature, der, stamped.as_deref()).await?;
         if let Some(failure) = verdict.report.failure() {
